@@ -1,0 +1,89 @@
+// Who somebody is: organisation cards, and the certificates by which an organisation's root
+// speaks for its agents and analysts.
+#pragma once
+
+#include <optional>
+
+#include "crypto/signature.hpp"
+#include "crypto/time.hpp"
+
+namespace tocsin::crypto {
+
+enum class OrgRole : std::uint8_t { operator_ = 1, authority = 2, observer = 3, vendor = 4 };
+std::string_view name_of(OrgRole role);  // "operator", "authority", "observer", "vendor"
+Result<OrgRole> org_role_from(std::string_view name);
+
+/// Roles of a person; a certificate holds a set of them as bits.
+enum class AnalystRole : std::uint8_t {
+  analyst = 1, approver = 2, drill_director = 4, auditor = 8, admin = 16
+};
+std::string_view name_of(AnalystRole role);
+Result<AnalystRole> analyst_role_from(std::string_view name);
+
+/// True for 1 to 32 characters of a-z, 0-9, '-' and '.', beginning with a letter or digit: the
+/// form of organisation, agent and analyst names.
+bool is_name(std::string_view text);
+
+AgentId agent_id_of(const PublicKey& signing_key);
+
+enum class CertificateKind : std::uint8_t { agent = 1, analyst = 2 };
+
+/// What a root says of one agent (for one month) or analyst. `channel` is zero for analysts,
+/// `roles` zero for agents.
+struct CertificateBody {
+  CertificateKind kind{};
+  std::string org;
+  std::string name;
+  PublicKey signing, channel, sealing;
+  std::uint8_t roles = 0;  ///< AnalystRole bits
+  WallTime not_before, not_after;
+  bool has(AnalystRole role) const { return (roles & std::uint8_t(role)) != 0; }
+  AgentId id() const { return agent_id_of(signing); }
+};
+
+/// A certificate as received: the exact bytes that were signed, and their meaning.
+struct Certificate {
+  CertificateBody body;
+  Bytes encoded;  ///< body bytes ‖ signature[64]; at most certificate_bytes_max
+  bool valid_at(WallTime t) const { return body.not_before <= t && t < body.not_after; }
+};
+inline constexpr std::size_t certificate_bytes_max = 320;
+
+Certificate certify(const CertificateBody& body, const SigningKey& root,
+                    const FederationId& federation);
+/// Parses and checks the signature against `root`. Errors: invalid (format), unauthenticated.
+Result<Certificate> read_certificate(ByteView encoded, const PublicKey& root,
+                                     const FederationId& federation);
+/// Parses without a check, to learn whose root is needed. Errors: invalid.
+Result<CertificateBody> peek_certificate(ByteView encoded);
+
+inline constexpr int certificate_months = 12;
+/// Twelve consecutive certificates of 31 days each, the first from one hour before `from`;
+/// successive ones overlap by one day.
+std::vector<Certificate> certify_year(CertificateBody body, WallTime from,
+                                      const SigningKey& root, const FederationId& federation);
+
+/// An agent as its organisation's card shows it.
+struct CardAgent {
+  std::string name;
+  PublicKey signing, channel, sealing;
+  std::string address;  ///< host:port, may be empty
+};
+
+/// The public card of an organisation; what partners need to invite it.
+struct Card {
+  std::string org, name, country;  ///< country: ISO 3166-1 alpha-2, upper case
+  OrgRole role{};
+  PublicKey root, recovery;
+  std::vector<CardAgent> agents;          ///< at most 64
+  std::vector<std::string> own_networks;  ///< CIDRs and domains never to be blocked; at most 4,096
+};
+
+/// The card as JSON text with the root's signature inside: keys `org, name, country, role, root,
+/// recovery, agents[], own[], signature`, keys in base64. The signature covers an unambiguous
+/// flat encoding of all fields, not the JSON text.
+std::string write_card(const Card& card, const SigningKey& root);
+/// Errors: invalid (naming the field), unauthenticated, too_large (over 1 MiB).
+Result<Card> read_card(std::string_view json);
+
+}  // namespace tocsin::crypto

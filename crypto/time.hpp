@@ -1,0 +1,23 @@
+// Time that people and signatures use: UTC milliseconds since 1970.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+
+namespace tocsin {
+
+using Duration = std::chrono::nanoseconds;
+
+/// A point in calendar time, as it stands in signed records. For display and validity only.
+struct WallTime {
+  std::int64_t ms = 0;
+  auto operator<=>(const WallTime&) const = default;
+  WallTime operator+(Duration d) const {
+    return {ms + std::chrono::duration_cast<std::chrono::milliseconds>(d).count()};
+  }
+  WallTime operator-(Duration d) const { return *this + (-d); }
+  Duration operator-(WallTime other) const { return std::chrono::milliseconds(ms - other.ms); }
+};
+
+}  // namespace tocsin
