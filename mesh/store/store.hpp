@@ -1,0 +1,80 @@
+// Keeps every signed batch, and small facts beside them, in one crash-safe place.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "mesh/wire/batch.hpp"
+#include "mesh/world/world.hpp"
+
+namespace tocsin::mesh {
+
+/// Called on the loop once what was handed in is on disk (fsync), or could not be put there. A
+/// failed fsync is final: the store refuses everything from then on and the agent must stop.
+using Durable = std::move_only_function<void(Result<void>)>;
+
+/// A batch as it lies in the store. Readable records are numbered without gaps in the order in
+/// which they were handed in; `first_ordinal` is the first of this batch (meaningless when
+/// `readable` is 0, as for a sealed batch that is only carried).
+struct StoredBatch {
+  LogKey log;
+  std::uint64_t sequence = 0;
+  std::uint64_t first_ordinal = 0;
+  std::uint16_t readable = 0;
+  std::shared_ptr<const Bytes> encoded;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Queues `batch`. It can be read at once, and is durable when `done` is called: group commit,
+  /// in the order handed in, at most 5 ms later. Loop thread only. A batch that is there already
+  /// completes without being written again.
+  virtual void append(StoredBatch batch, Durable done) = 0;
+  /// Queues a small fact (key ≤ 400 bytes, value ≤ 1 MiB), in order with appends. Readable at
+  /// once. An empty value erases.
+  virtual void put(Bytes key, Bytes value, Durable done) = 0;
+
+  /// True while the write window (`window_max` bytes) is full: stop reading from sources.
+  virtual bool full() const = 0;
+  /// Completes when the window has room.
+  virtual Task<void> wait_for_room() = 0;
+
+  /// Errors: io, corrupt. Nothing when not there.
+  virtual Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) = 0;
+  /// The batch that holds record `ordinal`, by binary search.
+  virtual Result<std::optional<StoredBatch>> batch_of(std::uint64_t ordinal) = 0;
+  /// Up to `batches_max` batches of one log from `first` on, ascending.
+  virtual Result<std::vector<StoredBatch>> batches(const LogKey& log, std::uint64_t first,
+                                                   std::size_t batches_max,
+                                                   std::size_t bytes_max) = 0;
+  /// Every batch in the order in which it was stored, for rebuilding derived tables at start.
+  /// Stops early when `each` returns false. Errors: io, corrupt (naming the batch).
+  virtual Result<void> scan(const std::function<bool(const StoredBatch&)>& each) = 0;
+
+  virtual Result<std::optional<Bytes>> get(ByteView key) = 0;
+  /// All facts whose key begins with `prefix`, in key order.
+  virtual Result<std::vector<std::pair<Bytes, Bytes>>> facts(ByteView prefix) = 0;
+
+  virtual std::uint64_t ordinals() const = 0;  ///< the next free ordinal
+  virtual std::uint64_t bytes_on_disk() const = 0;
+
+  static constexpr std::size_t window_max = 16 * 1024 * 1024;
+};
+
+struct StoreOptions {
+  Path folder;
+  std::uint64_t size_max = 64ull << 30;
+};
+/// LMDB, with one writer thread. Errors: io, refused (another process has it open), corrupt.
+Result<std::unique_ptr<Store>> open_lmdb_store(World& world, StoreOptions options);
+
+/// The same contract in memory, for the simulator: what is durable survives in `backing` when the
+/// Store is destroyed, what is not is lost. Durability is signalled through `world.workers`.
+class MemoryBacking;
+std::shared_ptr<MemoryBacking> make_memory_backing();
+std::unique_ptr<Store> open_memory_store(World& world, std::shared_ptr<MemoryBacking> backing);
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,130 @@
+// One agent's place in the mesh: it publishes records, takes those of others, keeps everything
+// in the store, and tells its observers what has become known and what has become durable.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "crypto/handshake.hpp"
+#include "mesh/store/store.hpp"
+
+namespace tocsin::mesh {
+
+/// A record to be shared. The node fills in the author.
+struct Draft {
+  RecordKind kind{};
+  Marking marking;
+  Audience audience;          ///< from audience_of(), or inherited
+  LogClass log_class = LogClass::case_;
+  Bytes record;               ///< complete, with header.author == node.author()
+};
+
+struct Published {
+  Digest id;         ///< of the record
+  LogKey log;
+  std::uint64_t sequence = 0;
+};
+
+/// A batch that was verified and opened here. Lifetime: the duration of the call.
+struct Delivered {
+  const BatchHeader& header;
+  std::string_view org;        ///< the author's organisation
+  std::string_view agent;      ///< the author's name
+  bool own = false;
+  bool live = false;           ///< pushed as it happened; false for catch-up and for replay at start
+  bool replay = false;         ///< read from the store at start
+  std::string_view via;        ///< organisation of the peer that handed it over; empty when own
+  std::uint64_t first_ordinal = 0;
+  const Audience& audience;
+  std::span<const RecordView> records;
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// Verified, in memory, not yet on disk: may match, must not cause effects.
+  virtual void on_verified(const Delivered& batch) = 0;
+  /// On disk: may cause effects. In order per log.
+  virtual void on_durable(const Delivered& batch) = 0;
+};
+
+enum class PeerState : std::uint8_t { connecting, connected, unreachable, refused, revoked };
+std::string_view name_of(PeerState state);
+
+struct PeerStatus {
+  std::string org, agent, address;
+  PeerState state{};
+  Duration rtt{};
+  std::uint64_t behind = 0;    ///< batches that they have and we do not
+  WallTime last_seen;
+  std::map<std::string, std::uint64_t> refused;  ///< reason → count, at exits and entries
+};
+
+struct PeerConfig {
+  std::string org;
+  PublicKey channel;                    ///< X25519 key from its card or certificate
+  std::vector<std::string> addresses;   ///< tried in order; empty: it dials us
+};
+
+struct NodeOptions {
+  std::string org, agent;
+  crypto::SigningKey signing;
+  crypto::ExchangeKey channel, sealing;
+  std::vector<crypto::Certificate> certificates;  ///< own, for this federation
+  crypto::Charter charter;
+  std::vector<crypto::PairSecrets> secrets;
+  std::vector<PeerConfig> peers;
+  std::string listen;                             ///< empty: dials only
+  Duration linger = std::chrono::milliseconds(5); ///< at most 20 ms; urgent records flush at once
+};
+
+class Node {
+ public:
+  /// Replays the store to `observers` (may be slow; on the loop), then listens and dials.
+  /// Lifetime: world, store and observers outlive it.
+  static Result<std::unique_ptr<Node>> open(World& world, Store& store, NodeOptions options,
+                                            std::vector<Observer*> observers);
+  virtual ~Node() = default;
+
+  /// Signs and stores the drafts and pushes them; completes when all are durable, results in the
+  /// order of the drafts. A draft whose record is there already gives its old place. Waits while
+  /// the store is full. Errors: marking, too_large, full, io, closed.
+  virtual Task<Result<std::vector<Published>>> publish(std::vector<Draft> drafts) = 0;
+
+  virtual std::uint64_t author() const = 0;  ///< for RecordHeader::author
+  virtual AgentId agent_id() const = 0;
+  virtual const crypto::Charter& charter() const = 0;
+  virtual std::string listening() const = 0; ///< the real address, port included
+
+  /// The record with this digest; nothing when unknown or unreadable. Errors: io, corrupt.
+  struct Found {
+    Bytes record;
+    std::string org, agent;
+    LogKey log;
+    std::uint64_t sequence = 0, ordinal = 0;
+    Audience audience;
+    std::string via;
+    WallTime received;
+  };
+  virtual Result<std::optional<Found>> find(const Digest& id) = 0;
+  virtual Result<std::optional<Found>> at(std::uint64_t ordinal) = 0;
+
+  virtual std::vector<PeerStatus> peers() const = 0;
+  virtual void add_peer(PeerConfig peer) = 0;
+  /// True while a session with any agent of `org` is up; the own org is always reachable.
+  virtual bool reachable(std::string_view org) const = 0;
+  /// Certificates of analysts and agents known in the federation, own and others'.
+  virtual std::optional<crypto::Certificate> analyst(std::string_view org,
+                                                     std::string_view name) const = 0;
+  virtual std::vector<crypto::Certificate> analysts() const = 0;
+  virtual bool is_revoked(const AgentId& id) const = 0;
+
+  /// Heads digest over all logs that `org` (empty: this agent) may read, for comparing two agents.
+  virtual Digest heads_digest() const = 0;
+  /// For drills and tests: refuse all traffic with `org` until undone. Not reachable from the
+  /// command outside an exercise charter.
+  virtual void cut(std::string_view org, bool down) = 0;
+  virtual void stop() = 0;
+};
+
+}  // namespace tocsin::mesh
