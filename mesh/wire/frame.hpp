@@ -1,0 +1,133 @@
+// The messages of a session as plain values, so that Cap'n Proto stays inside one source and a
+// hostile frame is refused before it can cost memory. Layout: mesh.capnp, docs/wire-format.md.
+#pragma once
+
+#include <variant>
+
+#include "mesh/wire/batch.hpp"
+
+namespace tocsin::mesh {
+
+inline constexpr std::size_t frame_bytes_max = batch_bytes_max + 64 * 1024;
+inline constexpr std::size_t frame_logs_max = 256;     ///< heads in one frame; more set `more`
+inline constexpr std::size_t frame_ranges_max = 4096;  ///< ranges in one pull
+inline constexpr std::size_t head_ranges_max = 64;
+inline constexpr std::size_t frame_certificates_max = 1024;
+inline constexpr std::size_t frame_text_max = 512;
+inline constexpr std::uint16_t protocol_version = 1;
+
+/// Sequences `first` to `last`, both included; first ≥ 1, first ≤ last.
+struct SequenceRange {
+  std::uint64_t first = 0, last = 0;
+  auto operator<=>(const SequenceRange&) const = default;
+};
+
+/// What a holder has of one log: everything from `base` + 1 to `contiguous`, and `ranges` above
+/// it, ascending, apart from one another and from `contiguous`.
+struct LogHead {
+  LogKey key;
+  std::uint64_t contiguous = 0;
+  std::uint64_t base = 0;  ///< up to here only headers need to be held
+  Digest last;             ///< id of the batch at `contiguous`; zero when there is none
+  std::vector<SequenceRange> ranges;
+  bool operator==(const LogHead&) const = default;
+};
+
+struct PullRange {
+  LogKey key;
+  SequenceRange range;
+  bool operator==(const PullRange&) const = default;
+};
+
+/// The first message in each direction.
+struct Hello {
+  std::uint16_t protocol = protocol_version;
+  WallTime time;
+  Digest heads_digest;  ///< over the logs that the other may read
+  std::string address;  ///< where the sender can be dialled; may be empty
+  std::uint32_t flags = 0;
+  bool operator==(const Hello&) const = default;
+};
+
+/// The vector of heads, or (`delta`) only those that changed since the last one.
+struct Heads {
+  std::vector<LogHead> logs;
+  bool delta = false;
+  bool more = false;  ///< another Heads follows that belongs to this one
+  bool operator==(const Heads&) const = default;
+};
+
+struct Pull {
+  std::uint64_t id = 0;
+  std::vector<PullRange> ranges;
+  bool operator==(const Pull&) const = default;
+};
+
+/// Ends the answer to the pull `id`; `missing` is what this holder lacks or may not give.
+struct PullEnd {
+  std::uint64_t id = 0;
+  std::vector<PullRange> missing;
+  bool operator==(const PullEnd&) const = default;
+};
+
+/// A batch as its author signed it; parse_batch checks the bytes.
+struct BatchMessage {
+  Bytes encoded;
+  bool live = false;
+  bool operator==(const BatchMessage&) const = default;
+};
+
+/// Two signed headers (header ‖ signature, batch_prefix_bytes each) for one log and sequence.
+struct ForkProof {
+  Bytes first, second;
+  bool operator==(const ForkProof&) const = default;
+};
+
+/// Encoded certificates, of at most crypto::certificate_bytes_max each.
+struct Certificates {
+  std::vector<Bytes> encoded;
+  bool operator==(const Certificates&) const = default;
+};
+
+struct Ping {
+  std::uint64_t nonce = 0;
+  bool operator==(const Ping&) const = default;
+};
+struct Pong {
+  std::uint64_t nonce = 0;
+  bool operator==(const Pong&) const = default;
+};
+
+/// Wire values; never renumber.
+enum class ByeReason : std::uint8_t {
+  stopping = 1,   ///< the agent shuts down
+  replaced = 2,   ///< a newer session took over
+  revoked = 3,    ///< the other's certificate was revoked
+  violation = 4,  ///< the other sent what may not be sent
+  idle = 5,
+  cut = 6,        ///< a drill cut this link
+};
+std::string_view name_of(ByeReason reason);
+
+struct Bye {
+  ByeReason reason{};
+  std::string text;
+  bool operator==(const Bye&) const = default;
+};
+
+using Message = std::variant<Hello, Heads, Pull, PullEnd, BatchMessage, ForkProof, Certificates,
+                             Ping, Pong, Bye>;
+
+/// One unpacked Cap'n Proto message in a single segment. Exceeding a bound above is a bug of the
+/// caller.
+Bytes encode(const Message& message);
+/// The same as encode(BatchMessage{...}) with one copy of the batch instead of two.
+Bytes encode_batch_message(ByteView encoded_batch, bool live);
+
+/// Reads in place when `frame` is aligned to 8 bytes, else through one aligned copy; allocates no
+/// more than that and the values given back. Errors: too_large (over frame_bytes_max), invalid
+/// (segments, pointers, nesting over 16, traversal over 8 × the frame, lengths, unknown message,
+/// more elements than a bound).
+Result<Message> decode(ByteView frame);
+
+}  // namespace tocsin::mesh

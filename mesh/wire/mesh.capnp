@@ -1,0 +1,81 @@
+# What two agents say to one another inside an encrypted channel: one Message per frame.
+# Ids and digests are Data of fixed length; mesh/wire/frame.hpp states every bound.
+@0xd2a5b9a47e3f6c11;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("tocsin::mesh::capnp_wire");
+
+struct LogKey {
+  agent @0 :Data;      # 16 bytes
+  epoch @1 :UInt64;
+  scope @2 :Data;      # 16 bytes, or empty for the zero scope
+  class @3 :UInt8;
+}
+
+struct Range {
+  first @0 :UInt64;
+  last @1 :UInt64;
+}
+
+struct LogHead {
+  key @0 :LogKey;
+  contiguous @1 :UInt64;
+  base @2 :UInt64;
+  last @3 :Data;           # id of the batch at `contiguous`, 32 bytes, or empty when there is none
+  ranges @4 :List(Range);
+}
+
+struct PullRange {
+  key @0 :LogKey;
+  first @1 :UInt64;
+  last @2 :UInt64;
+}
+
+struct Hello {
+  protocol @0 :UInt16;
+  time @1 :Int64;          # ms since 1970
+  headsDigest @2 :Data;    # 32 bytes
+  address @3 :Text;
+  flags @4 :UInt32;
+}
+
+struct Heads {
+  logs @0 :List(LogHead);
+  delta @1 :Bool;
+  more @2 :Bool;
+}
+
+struct Pull {
+  id @0 :UInt64;
+  ranges @1 :List(PullRange);
+}
+
+struct Batch {
+  encoded @0 :Data;
+  live @1 :Bool;
+}
+
+struct ForkProof {
+  first @0 :Data;          # header and signature of a batch, 228 bytes
+  second @1 :Data;
+}
+
+struct Bye {
+  reason @0 :UInt8;
+  text @1 :Text;
+}
+
+struct Message {
+  union {
+    hello @0 :Hello;
+    heads @1 :Heads;
+    pull @2 :Pull;
+    pullEnd @3 :Pull;
+    batch @4 :Batch;
+    forkProof @5 :ForkProof;
+    certificates @6 :List(Data);
+    ping @7 :UInt64;
+    pong @8 :UInt64;
+    bye @9 :Bye;
+  }
+}
