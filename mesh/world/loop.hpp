@@ -27,10 +27,12 @@ class Loop {
 Task<void> sleep(Loop& loop, Duration delay);
 
 /// A signal between coroutines of one loop: `wait` completes at the next `set`, or at once if it
-/// was set since the last wait. At most one waiter at a time.
+/// was set since the last wait. At most one waiter at a time. `set` never runs the waiter itself:
+/// that comes back from the loop, so whoever sets may go on safely.
 class Event {
  public:
   explicit Event(Loop& loop) : loop_(loop) {}
+  Event(const Event&) = delete;
   ~Event();
   void set();
   /// True when set, false when `timeout` passed first (no time-out when negative).
@@ -39,9 +41,8 @@ class Event {
  private:
   struct Awaiter;
   Loop& loop_;
-  std::coroutine_handle<> waiter_{};
-  TimerId timer_ = 0;
-  bool set_ = false, timed_out_ = false;
+  Awaiter* awaiter_ = nullptr;
+  bool set_ = false;
 };
 
 }  // namespace tocsin::mesh

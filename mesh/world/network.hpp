@@ -18,6 +18,13 @@ struct Address {
 /// Errors: invalid, saying which part is wrong.
 Result<Address> parse_address(std::string_view text);
 
+struct HostPort {
+  std::string host;  ///< a name, an IPv4 address or an IPv6 address without brackets
+  std::uint16_t port = 0;
+};
+/// Errors: invalid, also for a Unix address.
+Result<HostPort> host_and_port(const Address& address);
+
 /// Who is at the other end of a Unix socket, as the kernel says.
 struct PeerCredentials {
   std::uint32_t uid = 0, gid = 0;
@@ -29,9 +36,10 @@ class Stream {
  public:
   virtual ~Stream() = default;
   /// Fills a prefix of `out`, at least one byte. Errors: closed, timeout, io. `out` must live
-  /// until the task completes; so must the Stream.
+  /// until the task completes; so must the Stream. A negative time-out means none, here and below.
   virtual Task<Result<std::size_t>> read_some(MutableByteView out, Duration timeout) = 0;
-  /// Writes all of `bytes`. Errors: closed, timeout, io.
+  /// Writes all of `bytes`. Errors: closed, timeout, io; after any of them an unknown part has
+  /// left, so the stream is of no further use.
   virtual Task<Result<void>> write(ByteView bytes, Duration timeout) = 0;
   /// Ends both directions; pending operations complete with `closed`.
   virtual void close() = 0;

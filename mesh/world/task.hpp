@@ -19,14 +19,21 @@ class Task;
 
 namespace detail_task {
 
+// Symmetric transfer would need tail calls, which an unoptimised build does not make: a loop over
+// tasks that end at once would then use up the stack. So a task that ends while it is being
+// started only says so, and its awaiter never suspends.
 struct PromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
+  bool starting = false, finished = false;
 
   struct Final {
     bool await_ready() noexcept { return false; }
     template <typename Promise>
-    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) noexcept {
-      return self.promise().continuation;
+    void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+      PromiseBase& promise = self.promise();
+      promise.finished = true;
+      const auto next = promise.continuation;
+      if (!promise.starting) next.resume();
     }
     void await_resume() noexcept {}
   };
@@ -73,9 +80,14 @@ class [[nodiscard]] Task {
   }
 
   bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiter) noexcept {
-    handle_.promise().continuation = awaiter;
-    return handle_;
+  bool await_suspend(std::coroutine_handle<> awaiter) {
+    detail_task::PromiseBase& promise = handle_.promise();
+    promise.continuation = awaiter;
+    promise.starting = true;
+    handle_.resume();
+    if (promise.finished) return false;
+    promise.starting = false;
+    return true;
   }
   T await_resume() {
     if constexpr (!std::is_void_v<T>) return std::move(*handle_.promise().value);
