@@ -13,6 +13,9 @@ namespace tocsin::mesh {
 /// `host:port`, `[v6]:port`, or `unix:PATH`.
 struct Address {
   std::string text;
+  Address() = default;
+  // Not an aggregate: GCC 12 destroys an aggregate temporary twice inside a co_await expression.
+  Address(std::string from) : text(std::move(from)) {}
   auto operator<=>(const Address&) const = default;
 };
 /// Errors: invalid, saying which part is wrong.

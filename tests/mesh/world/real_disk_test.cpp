@@ -1,0 +1,116 @@
+#include "mesh/world/real_disk.hpp"
+
+#include <sys/stat.h>
+
+#include "tests/catch.hpp"
+#include "tests/mesh/world/scratch_folder.hpp"
+
+using namespace tocsin;
+using namespace tocsin::mesh;
+using tocsin::tests::ScratchFolder;
+
+namespace {
+
+unsigned mode_of(const Path& path) {
+  struct stat about {};
+  REQUIRE(::stat(path.c_str(), &about) == 0);
+  return about.st_mode & 0777;
+}
+
+}  // namespace
+
+TEST_CASE("a file is replaced as a whole and keeps its mode") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const Path path = scratch.path() / "keys";
+  REQUIRE(disk.write_atomic(path, bytes_of("first, longer"), FileMode::secret));
+  REQUIRE(disk.write_atomic(path, bytes_of("second"), FileMode::secret));
+  CHECK(text_of(disk.read(path, 6).value()) == "second");
+  CHECK(mode_of(path) == 0600);
+  CHECK(disk.list(scratch.path()).value() == std::vector<std::string>{"keys"});
+  REQUIRE(disk.write_atomic(path, bytes_of(""), FileMode::shared));
+  CHECK(disk.read(path, 0).value().empty());
+  CHECK(mode_of(path) == 0644);
+}
+
+TEST_CASE("a file over the limit, a missing one and a folder are refused by name") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const Path path = scratch.path() / "seven";
+  REQUIRE(disk.write_atomic(path, bytes_of("1234567"), FileMode::shared));
+  const auto large = disk.read(path, 6);
+  REQUIRE_FALSE(large);
+  CHECK(large.error().code == Errc::too_large);
+  const auto missing = disk.read(scratch.path() / "none", 6);
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().code == Errc::not_found);
+  CHECK_THAT(missing.error().message, Catch::Matchers::Contains("none"));
+  CHECK(disk.read(scratch.path(), 6).error().code == Errc::io);
+  CHECK(disk.write_atomic(scratch.path() / "no" / "file", {}, FileMode::shared)
+            .error()
+            .code == Errc::not_found);
+}
+
+TEST_CASE("a file grows by appending, across openings, and is read front to back") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const Path path = scratch.path() / "log";
+  for (const auto* text : {"one ", "two "}) {
+    const auto file = disk.open_append(path, FileMode::secret);
+    REQUIRE(file);
+    REQUIRE((*file)->append(bytes_of(text)));
+    REQUIRE((*file)->append(bytes_of(text)));
+    REQUIRE((*file)->sync());
+  }
+  CHECK(disk.size(path).value() == 16);
+  CHECK(mode_of(path) == 0600);
+  const auto reading = disk.open_read(path);
+  REQUIRE(reading);
+  Bytes part(10);
+  CHECK((*reading)->read(part).value() == 10);
+  CHECK((*reading)->read(part).value() == 6);
+  CHECK((*reading)->read(part).value() == 0);
+}
+
+TEST_CASE("folders are made on the way, and a file in the way is an error") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const Path deep = scratch.path() / "a" / "b" / "c";
+  REQUIRE(disk.make_folders(deep, FileMode::secret));
+  REQUIRE(disk.make_folders(deep, FileMode::secret));
+  CHECK(mode_of(deep) == 0700);
+  REQUIRE(disk.write_atomic(deep / "z", {}, FileMode::shared));
+  REQUIRE(disk.write_atomic(deep / "y", {}, FileMode::shared));
+  CHECK(disk.list(deep).value() == std::vector<std::string>{"y", "z"});
+  CHECK_FALSE(disk.make_folders(deep / "y", FileMode::secret));
+  CHECK_FALSE(disk.make_folders(deep / "y" / "x", FileMode::secret));
+  REQUIRE(disk.remove(deep / "y"));
+  CHECK_FALSE(disk.exists(deep / "y"));
+  CHECK(disk.remove(deep / "y").error().code == Errc::not_found);
+  CHECK(disk.list(deep / "y").error().code == Errc::not_found);
+}
+
+TEST_CASE("a lock is held by one at a time") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const Path path = scratch.path() / "lock";
+  {
+    const auto held = disk.lock(path);
+    REQUIRE(held);
+    const auto second = disk.lock(path);
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == Errc::refused);
+  }
+  CHECK(disk.lock(path));
+}
+
+TEST_CASE("a full disk is told apart from other errors") {
+  RealDisk disk;
+  const auto full = disk.open_append("/dev/full", FileMode::shared);
+  REQUIRE(full);
+  const auto appended = (*full)->append(bytes_of("x"));
+  REQUIRE_FALSE(appended);
+  CHECK(appended.error().code == Errc::full);
+  CHECK_THAT(appended.error().message, Catch::Matchers::Contains("/dev/full"));
+  CHECK(disk.free_space("/tmp").value() > 0);
+}
