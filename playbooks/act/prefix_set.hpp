@@ -12,21 +12,21 @@
 namespace tocsin::playbooks {
 
 /// 128 bits, IPv4 as ::ffff:a.b.c.d.
-struct Address {
+struct PrefixAddress {
   std::uint64_t high = 0, low = 0;
-  auto operator<=>(const Address&) const = default;
+  auto operator<=>(const PrefixAddress&) const = default;
 };
 
 struct Prefix {
-  Address address;  ///< host bits are zero
+  PrefixAddress address;  ///< host bits are zero
   int length = 128; ///< 0 to 128; an IPv4 prefix adds 96
   bool ipv4 = false;
-  Address last() const;
+  PrefixAddress last() const;
 };
 
 /// An IPv4 address (four decimal parts without leading zeros) or an IPv6 one (any RFC 4291 form,
 /// no zone).
-std::optional<Prefix> parse_address(std::string_view text);
+std::optional<Prefix> parse_single_address(std::string_view text);
 /// An address with or without `/length`; host bits are cleared.
 std::optional<Prefix> parse_prefix(std::string_view text);
 /// Canonical text: shortest IPv6 of RFC 5952; without the length for a single address.
