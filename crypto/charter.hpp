@@ -5,13 +5,8 @@
 
 namespace tocsin::crypto {
 
-struct Member {
-  std::string org, name, country;
-  OrgRole role{};
-  PublicKey root, recovery;
-  std::vector<CardAgent> agents;
-  std::vector<std::string> own_networks;
-};
+/// A member is what its card says of it.
+using Member = Card;
 
 /// How many must sign for one class of action ("block", "release", ...).
 struct Policy {
@@ -50,13 +45,31 @@ struct Charter {
   const Policy* policy(std::string_view action_class) const;
 };
 
-/// A new, unsigned first version with the default policies. Errors: invalid (duplicate members,
-/// none, expiry not after creation).
+inline constexpr std::size_t charter_bytes_max = 16 << 20;
+inline constexpr std::size_t members_max = 64;
+inline constexpr std::size_t policies_max = 32;
+inline constexpr std::size_t charter_certificates_max = 64 * 64 * 12;
+inline constexpr Duration local_ttl_limit = std::chrono::days(30);
+
+/// Approver each of two distinct operators to block (one where there is only one), of one
+/// operator to undo and to release; local: one.
+std::vector<Policy> default_policies(const std::vector<Member>& members);
+
+/// A new, unsigned first version; with the default policies where `body` has none. Errors:
+/// invalid (naming the field: duplicate members, none, expiry not after creation, a policy that
+/// its members cannot fulfil).
 Result<Charter> make_charter(CharterBody body);
 std::string write_charter(const Charter& charter);
-/// Reads the file and checks every signature that it holds; a missing one is no error here.
-/// Errors: invalid (naming the field), unauthenticated, too_large (over 16 MiB).
+/// Reads the file and checks every signature and certificate that it holds; a missing one is no
+/// error here. Errors: invalid (naming the field), unauthenticated, too_large (over 16 MiB),
+/// unsupported (a version after the first).
 Result<Charter> read_charter(std::string_view json);
+
+/// Adds certificates that `org` issued for its agents in this federation; those that are there
+/// already are left out. Errors: as read_certificate(); not_found, refused (of another
+/// organisation, or not an agent's), full.
+Result<void> add_certificates(Charter& charter, std::string_view org,
+                              const std::vector<Certificate>& certificates);
 
 /// Adds `org`'s signature if it is not there. Errors: not_found (no such member), refused (the
 /// key is not the member's root).

@@ -49,6 +49,10 @@ struct Certificate {
 };
 inline constexpr std::size_t certificate_bytes_max = 320;
 
+/// What certify() asserts and reading refuses: names, keys and roles that fit the kind, a period.
+/// Errors: invalid, naming the fault.
+Result<void> check_certificate_body(const CertificateBody& body);
+/// `body` must pass check_certificate_body().
 Certificate certify(const CertificateBody& body, const SigningKey& root,
                     const FederationId& federation);
 /// Parses and checks the signature against `root`. Errors: invalid (format), unauthenticated.
@@ -79,9 +83,18 @@ struct Card {
   std::vector<std::string> own_networks;  ///< CIDRs and domains never to be blocked; at most 4,096
 };
 
+inline constexpr std::size_t card_bytes_max = 1 << 20;
+inline constexpr std::size_t card_agents_max = 64;
+inline constexpr std::size_t own_networks_max = 4096;
+
+/// What reading refuses: names, country, keys, counts, agents told apart by name and key.
+/// Errors: invalid, naming the field.
+Result<void> check_card(const Card& card);
+
 /// The card as JSON text with the root's signature inside: keys `org, name, country, role, root,
 /// recovery, agents[], own[], signature`, keys in base64. The signature covers an unambiguous
-/// flat encoding of all fields, not the JSON text.
+/// flat encoding of all fields, not the JSON text. `card` must pass check_card(), and `root` be
+/// its root.
 std::string write_card(const Card& card, const SigningKey& root);
 /// Errors: invalid (naming the field), unauthenticated, too_large (over 1 MiB).
 Result<Card> read_card(std::string_view json);

@@ -16,17 +16,27 @@ class KeyRing {
   KeyRing& operator=(KeyRing&&) noexcept;
   ~KeyRing();
 
-  void put(std::string_view name, ByteView secret);  ///< name ≤ 255, secret ≤ 4,096 bytes
+  /// Adds or replaces; name ≤ 255, secret ≤ 4,096 bytes, at most 64 of them.
+  void put(std::string_view name, ByteView secret);
   /// Errors: not_found.
   Result<ByteView> get(std::string_view name) const;
 
-  /// The file's bytes. Without a passphrase the secrets stand in clear, marked as such.
-  Bytes lock(std::optional<std::string_view> passphrase, Entropy& entropy) const;
-  /// Errors: unauthenticated (wrong or missing passphrase), invalid, unsupported (version).
+  /// Argon2id's price: 3 passes over 256 MiB, or 2 over 64 MiB. Source: libsodium's limits.
+  enum class Cost { interactive, moderate };
+
+  /// The file's bytes. Without a passphrase (an empty one is none) the secrets stand in clear,
+  /// marked as such. Throws std::bad_alloc where Argon2id's memory cannot be had.
+  Bytes lock(std::optional<std::string_view> passphrase, Entropy& entropy,
+             Cost cost = Cost::moderate) const;
+  /// A file without a passphrase opens whatever is given.
+  /// Errors: unauthenticated (wrong or missing passphrase, altered file), invalid,
+  /// unsupported (version), too_large (asks for more than 10 passes or 1 GiB; nothing is
+  /// allocated for it), io (no memory).
   static Result<KeyRing> unlock(ByteView file, std::optional<std::string_view> passphrase);
 
  private:
   struct Entry;
+  static Result<KeyRing> read_entries(ByteView content);
   std::vector<Entry> entries_;
 };
 

@@ -20,6 +20,9 @@ enum class Label {
   bundle,       ///< air-gap bundle, by an agent
 };
 
+/// The 16 ASCII bytes of a label.
+std::string_view text_of_label(Label label);
+
 /// Ed25519 key pair; the secret is wiped on destruction.
 class SigningKey {
  public:
@@ -45,6 +48,10 @@ class SigningKey {
 /// keys and points of small order and non-canonical encodings.
 bool verify(Label label, const FederationId& federation, ByteView body, const PublicKey& key,
             const SignatureBytes& signature);
+
+/// The Ed25519 rule by itself, without label and federation: for test vectors and for signatures
+/// of foreign formats. Which signatures it takes: docs/decisions/0001-ed25519-rule.md.
+bool verify_bare(ByteView message, const PublicKey& key, const SignatureBytes& signature);
 
 /// X25519 key pair (channel or sealing); the secret is wiped on destruction.
 class ExchangeKey {

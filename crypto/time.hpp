@@ -5,6 +5,8 @@
 #include <compare>
 #include <cstdint>
 
+#include "crypto/result.hpp"
+
 namespace tocsin {
 
 using Duration = std::chrono::nanoseconds;
@@ -19,5 +21,10 @@ struct WallTime {
   WallTime operator-(Duration d) const { return *this + (-d); }
   Duration operator-(WallTime other) const { return std::chrono::milliseconds(ms - other.ms); }
 };
+
+/// `2026-11-23T08:12:30.123Z`; years 0 to 9999 (another one is a bug of the caller).
+std::string to_utc_text(WallTime t);
+/// Only what to_utc_text() writes: the one form in signed documents. Errors: invalid.
+Result<WallTime> from_utc_text(std::string_view text);
 
 }  // namespace tocsin

@@ -1,0 +1,169 @@
+#include "crypto/charter_body.hpp"
+
+#include <set>
+
+#include <boost/json/serialize.hpp>
+
+#include "crypto/card_fields.hpp"
+
+namespace tocsin::crypto {
+namespace {
+
+constexpr std::size_t charter_name_max = 128;
+constexpr std::size_t word_max = 64;
+constexpr Duration local_ttl_min = std::chrono::seconds(1);
+
+std::int64_t seconds_of(Duration d) {
+  return std::chrono::duration_cast<std::chrono::seconds>(d).count();
+}
+
+Result<void> check_members(const std::vector<Member>& members) {
+  if (members.empty() || members.size() > members_max)
+    return fail(Errc::invalid, "'members' must hold 1 to {} organisations, not {}", members_max,
+                members.size());
+  std::set<std::string_view> orgs;
+  std::set<PublicKey> keys;
+  for (const auto& member : members) {
+    if (const auto good = check_card(member); !good)
+      return within(fmt::format("member '{}'", member.org), good.error());
+    if (!orgs.insert(member.org).second)
+      return fail(Errc::invalid, "'members' holds '{}' twice", member.org);
+    if (!keys.insert(member.root).second || !keys.insert(member.recovery).second)
+      return fail(Errc::invalid, "member '{}': another has the same root or recovery key",
+                  member.org);
+    for (const auto& agent : member.agents)
+      for (const auto& key : {agent.signing, agent.channel, agent.sealing})
+        if (!keys.insert(key).second)
+          return fail(Errc::invalid, "member '{}': agent '{}' shares a key with another",
+                      member.org, agent.name);
+  }
+  return {};
+}
+
+Result<void> check_policy(const Policy& policy, const std::vector<Member>& members) {
+  if (!is_name(policy.action_class))
+    return fail(Errc::invalid, "'action_class' must be 1 to 32 of a-z, 0-9, '-', '.'");
+  const auto able = std::count_if(members.begin(), members.end(), [&](const Member& member) {
+    return member.role == policy.org_role;
+  });
+  if (policy.orgs_distinct < 1 || policy.orgs_distinct > able)
+    return fail(Errc::invalid, "'orgs_distinct' is {}, must be from 1 to the {} members with role {}",
+                policy.orgs_distinct, able, name_of(policy.org_role));
+  if (policy.local_orgs_distinct < 1 || policy.local_orgs_distinct > policy.orgs_distinct)
+    return fail(Errc::invalid, "'local_orgs_distinct' is {}, must be from 1 to {}",
+                policy.local_orgs_distinct, policy.orgs_distinct);
+  if (policy.local_ttl_max < local_ttl_min || policy.local_ttl_max > local_ttl_limit ||
+      policy.local_ttl_max % std::chrono::seconds(1) != Duration(0))
+    return fail(Errc::invalid, "'local_ttl_s' must be whole seconds, 1 to {}",
+                seconds_of(local_ttl_limit));
+  return {};
+}
+
+Result<void> check_policies(const CharterBody& body) {
+  if (body.policies.size() > policies_max)
+    return fail(Errc::invalid, "'policies' has {} entries, limit {}", body.policies.size(),
+                policies_max);
+  std::set<std::string_view> classes;
+  for (const auto& policy : body.policies) {
+    if (const auto good = check_policy(policy, body.members); !good)
+      return within(fmt::format("policy '{}'", policy.action_class), good.error());
+    if (!classes.insert(policy.action_class).second)
+      return fail(Errc::invalid, "'policies' holds '{}' twice", policy.action_class);
+  }
+  return {};
+}
+
+boost::json::object policy_object(const Policy& policy) {
+  return {{"action_class", policy.action_class},
+          {"orgs_distinct", policy.orgs_distinct},
+          {"org_role", name_of(policy.org_role)},
+          {"analyst_role", name_of(policy.analyst_role)},
+          {"local_orgs_distinct", policy.local_orgs_distinct},
+          {"local_ttl_s", seconds_of(policy.local_ttl_max)}};
+}
+
+Policy take_policy(StrictFields& fields) {
+  Policy policy;
+  policy.action_class = fields.text("action_class", word_max);
+  policy.orgs_distinct = int(fields.number("orgs_distinct", 1, members_max));
+  const auto org_role = org_role_from(fields.text("org_role", word_max));
+  if (org_role) policy.org_role = *org_role;
+  else fields.reject("org_role", org_role.error().message);
+  const auto analyst_role = analyst_role_from(fields.text("analyst_role", word_max));
+  if (analyst_role) policy.analyst_role = *analyst_role;
+  else fields.reject("analyst_role", analyst_role.error().message);
+  policy.local_orgs_distinct = int(fields.number("local_orgs_distinct", 1, members_max));
+  policy.local_ttl_max =
+      std::chrono::seconds(fields.number("local_ttl_s", 1, seconds_of(local_ttl_limit)));
+  return policy;
+}
+
+WallTime take_time(StrictFields& fields, std::string_view key) {
+  const auto time = from_utc_text(fields.text(key, word_max));
+  if (time) return *time;
+  fields.reject(key, time.error().message);
+  return {};
+}
+
+CharterBody take_body(StrictFields& fields) {
+  CharterBody body;
+  body.name = fields.text("name", charter_name_max);
+  body.version = std::uint32_t(fields.number("version", 1, 0xffffffff));
+  body.exercise = fields.flag("exercise");
+  body.created = take_time(fields, "created");
+  body.expires = take_time(fields, "expires");
+  for (const auto& value : fields.list("members", members_max)) {
+    StrictFields entry(value, fmt::format("charter: members[{}]", body.members.size()));
+    body.members.push_back(take_card(entry));
+    if (const auto good = entry.finish(); !good) fields.reject(good.error());
+  }
+  for (const auto& value : fields.list("policies", policies_max)) {
+    StrictFields entry(value, fmt::format("charter: policies[{}]", body.policies.size()));
+    body.policies.push_back(take_policy(entry));
+    if (const auto good = entry.finish(); !good) fields.reject(good.error());
+  }
+  return body;
+}
+
+}  // namespace
+
+Result<void> check_charter_body(const CharterBody& body) {
+  if (body.version != 1)
+    return fail(Errc::unsupported, "charter: version {}: this program takes first versions only",
+                body.version);
+  if (!is_plain_text(body.name, charter_name_max))
+    return fail(Errc::invalid, "charter: 'name' must be text of 1 to {} bytes", charter_name_max);
+  if (body.created.ms < 0 || body.expires <= body.created)
+    return fail(Errc::invalid, "charter: 'expires' is not after 'created'");
+  if (const auto good = check_members(body.members); !good) return within("charter", good.error());
+  if (const auto good = check_policies(body); !good) return within("charter", good.error());
+  return {};
+}
+
+std::string write_charter_body(const CharterBody& body) {
+  boost::json::array members, policies;
+  for (const auto& member : body.members) members.push_back(card_object(member));
+  for (const auto& policy : body.policies) policies.push_back(policy_object(policy));
+  return boost::json::serialize(boost::json::object{{"name", body.name},
+                                                    {"version", body.version},
+                                                    {"exercise", body.exercise},
+                                                    {"created", to_utc_text(body.created)},
+                                                    {"expires", to_utc_text(body.expires)},
+                                                    {"members", std::move(members)},
+                                                    {"policies", std::move(policies)}});
+}
+
+Result<CharterBody> read_charter_body(std::string_view text) {
+  const auto value = parse_signed_json(text, charter_bytes_max, "charter: body");
+  if (!value) return std::unexpected(value.error());
+  StrictFields fields(*value, "charter");
+  auto body = take_body(fields);
+  if (const auto good = fields.finish(); !good) return std::unexpected(good.error());
+  if (const auto good = check_charter_body(body); !good) return std::unexpected(good.error());
+  // Two keys of one name, or spacing, would let two readers see two charters in one text.
+  if (write_charter_body(body) != text)
+    return fail(Errc::invalid, "charter: the body is not in the one form that is signed");
+  return body;
+}
+
+}  // namespace tocsin::crypto
