@@ -85,22 +85,22 @@ class DamageBook {
 
   /// The own sub-graph to be published: damaged assets, all that depends on them (also through
   /// what partners published), and what touches the border. Errors: none; pure.
-  Assessment assess(const Digest& incident, std::span<const DamageEvidence> evidence) const;
+  Assessment assess(const IncidentId& incident, std::span<const DamageEvidence> evidence) const;
 
   /// The joint picture from what all sides published and the ledger.
-  Damage show(const Digest& incident) const;
+  Damage show(const IncidentId& incident) const;
   /// The repair ledger, in restore order; then what is already restored.
-  std::vector<RepairTask> repairs(const Digest& incident) const;
+  std::vector<RepairTask> repairs(const IncidentId& incident) const;
   /// The entry for `repair set`. Errors: not_found (no such own asset).
-  Result<RepairEntry> repair(const Digest& incident, std::string_view asset, DamageState state,
+  Result<RepairEntry> repair(const IncidentId& incident, std::string_view asset, DamageState state,
                              std::string_view evidence, std::string who) const;
   /// `text` with ids, names and owners of own assets replaced by `[asset]` and `[owner]`.
   std::string redact(std::string_view text) const;
 
   /// Incidents with any record, sorted.
-  std::vector<Digest> incidents() const;
+  std::vector<IncidentId> incidents() const;
   /// Equal on two agents that hold the same impact and repair records of this incident.
-  Digest state_digest(const Digest& incident) const;
+  Digest state_digest(const IncidentId& incident) const;
   Digest state_digest() const;
 
  private:

@@ -7,6 +7,8 @@
 
 namespace tocsin::playbooks {
 
+using IncidentId = FixedBytes<16, struct IncidentTag>;  ///< that of incidents and the correlator
+
 /// What is known of an asset in one incident. Wire values; never renumber.
 enum class DamageState : std::uint8_t {
   unknown = 0, suspected = 1, compromised = 2, contained = 3, restoring = 4, recovered = 5,
@@ -26,7 +28,7 @@ std::string_view name_of(Impact impact);
 /// federation ‖ incident ‖ org ‖ 0 ‖ id). Who knows the id can recognise it, others cannot link
 /// it between incidents.
 using AssetToken = FixedBytes<16, struct AssetTokenTag>;
-AssetToken asset_token(const FederationId& federation, const Digest& incident,
+AssetToken asset_token(const FederationId& federation, const IncidentId& incident,
                        std::string_view org, std::string_view id);
 
 /// A dependency as it is published; `org` is empty within the publisher's own graph.
@@ -50,7 +52,7 @@ struct PublishedAsset {
 
 /// One part of one organisation's published sub-graph for an incident.
 struct ImpactPart {
-  Digest incident;
+  IncidentId incident;
   Digest report;  ///< the same in all parts
   std::uint32_t part = 0, parts = 1;
   std::vector<PublishedAsset> assets;
@@ -60,13 +62,13 @@ inline constexpr std::size_t impact_part_bytes_max = 192 * 1024;
 inline constexpr std::size_t impact_orgs_max = 64;  ///< organisations named in one part
 
 /// Splits a sub-graph into as many records as it needs. Errors: too_large.
-Result<std::vector<Bytes>> encode_impact(mesh::RecordHeader header, const Digest& incident,
+Result<std::vector<Bytes>> encode_impact(mesh::RecordHeader header, const IncidentId& incident,
                                          std::span<const PublishedAsset> assets);
 /// Errors: invalid, too_large.
 Result<ImpactPart> decode_impact(const mesh::RecordView& record);
 
 struct RepairEntry {
-  Digest incident;
+  IncidentId incident;
   AssetToken asset;
   DamageState state{};
   std::string evidence;  ///< shared with the incident's audience; DamageBook::redact() it first

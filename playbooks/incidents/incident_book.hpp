@@ -10,6 +10,8 @@
 
 namespace tocsin::playbooks {
 
+using RunId = FixedBytes<16, struct RunTag>;  ///< the same as that of playbook runs
+
 enum class IncidentState : std::uint8_t { open, acknowledged, closed };
 std::string_view name_of(IncidentState state);
 
@@ -30,8 +32,8 @@ struct Release {
 
 /// An incident as people see it.
 struct Incident {
-  Digest id;                    ///< smallest of those merged
-  std::vector<Digest> aliases;  ///< the others, sorted; each finds this incident for ever
+  IncidentId id;                    ///< smallest of those merged
+  std::vector<IncidentId> aliases;  ///< the others, sorted; each finds this incident for ever
   std::string title;
   IncidentState state{};
   Severity severity = Severity::medium;
@@ -40,15 +42,12 @@ struct Incident {
   std::vector<std::string> orgs;        ///< sorted: named in openings, or authors of openings
   std::vector<Digest> indicators;       ///< sorted ids
   std::vector<std::string> techniques;  ///< sorted
-  std::vector<Digest> runs;             ///< sorted
+  std::vector<RunId> runs;             ///< sorted
   std::vector<Release> released;
   std::string rule;
-  WallTime opened;
+  WallTime opened, last_seen;
   bool provisional = false;  ///< seen by this agent's correlator only; no opening record yet
 };
-
-/// Two incidents with an indicator in common that opened within this time are one.
-inline constexpr Duration incident_overlap = std::chrono::hours(1);
 
 class IncidentBook {
  public:
@@ -65,36 +64,37 @@ class IncidentBook {
   /// caller has checked its signature with verify_release(). Errors: invalid, too_large, full.
   Result<bool> take(const mesh::RecordView& record, std::string_view org);
 
-  /// Shows what the correlator found at once. True when `org` has no opening record for it yet:
-  /// then publish one. The state digest leaves provisional incidents out. Errors: full.
+  /// Shows what the correlator found at once. True when `org`'s opening records do not say as
+  /// much yet (organisations, indicators, aliases, or seen again after a close): then publish
+  /// one. The state digest leaves provisional incidents out. Errors: full.
   Result<bool> observe(const IncidentOpening& found, std::string_view org);
 
   /// Ties a playbook run to an incident (from run records). Idempotent. Errors: full.
-  Result<void> add_run(const Digest& incident, const Digest& run);
+  Result<void> add_run(const IncidentId& incident, const RunId& run);
   /// Puts what other records tell into the timeline. Idempotent. Errors: full, usage (over
   /// incident_text_bytes_max).
-  Result<void> add_entry(const Digest& incident, TimelineEntry entry);
+  Result<void> add_entry(const IncidentId& incident, TimelineEntry entry);
 
   /// The canonical id for an id, alias, or unique prefix in base32. Errors: not_found; usage,
   /// naming some of the candidates when the prefix is ambiguous.
-  Result<Digest> find(std::string_view id_or_prefix) const;
+  Result<IncidentId> find(std::string_view id_or_prefix) const;
   /// The incident that `id` (or alias) stands for, or nothing.
-  std::optional<Incident> show(const Digest& id) const;
+  std::optional<Incident> show(const IncidentId& id) const;
   /// All, newest first, then by id.
   std::vector<Incident> list() const;
   /// Sorted by time, then text and record.
-  std::vector<TimelineEntry> timeline(const Digest& id) const;
+  std::vector<TimelineEntry> timeline(const IncidentId& id) const;
   /// Canonical ids of the incidents that name this indicator.
-  std::vector<Digest> with_indicator(const Digest& indicator) const;
+  std::vector<IncidentId> with_indicator(const Digest& indicator) const;
 
   /// The records of `org` about this incident, oldest first: what it may re-share, unchanged,
   /// with an authority. Releases are not among them. Errors: not_found, too_large (over
   /// incident_released_max).
-  Result<std::vector<Digest>> releasable(const Digest& id, std::string_view org) const;
+  Result<std::vector<Digest>> releasable(const IncidentId& id, std::string_view org) const;
 
   /// Equal on two agents that hold the same records (runs included): over all incidents, or one.
   Digest state_digest() const;
-  Digest state_digest(const Digest& id) const;
+  Digest state_digest(const IncidentId& id) const;
 
  private:
   struct State;

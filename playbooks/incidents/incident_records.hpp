@@ -11,6 +11,9 @@
 
 namespace tocsin::playbooks {
 
+/// The same as the correlator's; random when a person opens an incident by hand.
+using IncidentId = FixedBytes<16, struct IncidentTag>;
+
 enum class Severity : std::uint8_t { low = 1, medium = 2, high = 3, critical = 4 };
 std::string_view name_of(Severity severity);
 /// Errors: invalid.
@@ -20,17 +23,18 @@ inline constexpr std::size_t incident_title_bytes_max = 256;
 inline constexpr std::size_t incident_text_bytes_max = 8192;
 inline constexpr std::size_t incident_list_max = 256;  ///< organisations, indicators, techniques
 
-/// What the correlator found, or what a person opens by hand. `incident` is the correlator's
-/// hash, so that both sides open the same one without asking; random when opened by hand.
+/// What the correlator found, or what a person opens by hand. Published again when it grows.
 struct IncidentOpening {
-  Digest incident;
+  IncidentId incident;
+  std::vector<IncidentId> aliases;      ///< other ids that stand for the same incident
   std::string title;
   std::vector<Digest> indicators;       ///< ids of indicator records
   std::vector<std::string> orgs;        ///< concerned so far
   std::vector<std::string> techniques;  ///< ATT&CK ids
   std::string rule;                     ///< joint rule; empty when opened by hand
   std::string who;                      ///< "org/analyst"; empty when found by the agent
-  WallTime opened;                      ///< time of the sighting that made it joint
+  WallTime opened;                      ///< first seen
+  WallTime last_seen;                   ///< later than a close: opens it again
 };
 
 /// Wire values; never renumber.
@@ -40,28 +44,28 @@ enum class IncidentOperation : std::uint8_t {
 
 /// One change. Which fields count depends on the operation.
 struct IncidentChange {
-  Digest incident;
+  IncidentId incident;
   IncidentOperation operation{};  ///< any but `open`
   std::string who;                ///< "org/analyst"
   std::string text;               ///< assign: to whom; close, reopen: why
   Severity severity{};            ///< severity only
-  Digest other;                   ///< merge only
+  IncidentId other;                   ///< merge only
 };
 
 struct IncidentNote {
-  Digest incident;
+  IncidentId incident;
   std::string who;
   std::string text;  ///< 1 to incident_text_bytes_max
 };
 
 /// What a person signs (Label::order) to show one incident to one more organisation.
 struct ReleaseOrder {
-  Digest incident;
+  IncidentId incident;
   std::string to;       ///< organisation
   std::string analyst;  ///< "org/analyst", whose key signs
   WallTime created;
 };
-/// "incident.release"[1+n] ‖ incident[32] ‖ to[1+n] ‖ analyst[1+n] ‖ created ms[8]
+/// "incident.release"[1+n] ‖ incident[16] ‖ to[1+n] ‖ analyst[1+n] ‖ created ms[8]
 Bytes encode_release_order(const ReleaseOrder& order);
 /// Errors: invalid.
 Result<ReleaseOrder> decode_release_order(ByteView body);
@@ -91,7 +95,7 @@ struct IncidentRecord {
   std::optional<IncidentChange> change;
   std::optional<IncidentNote> note;
   std::optional<IncidentRelease> release;
-  const Digest& incident() const;
+  const IncidentId& incident() const;
 };
 /// Errors: invalid (another kind, unknown operation, a missing field, text that is not UTF-8),
 /// too_large.
