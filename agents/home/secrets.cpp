@@ -1,0 +1,96 @@
+#include "agents/home/secrets.hpp"
+
+#include <boost/json.hpp>
+
+#include "crypto/base_encoding.hpp"
+
+namespace tocsin::agents {
+namespace {
+
+Result<crypto::SecretKey> secret_from(ByteView bytes) { return crypto::SecretKey::from(bytes); }
+
+Result<crypto::PairSecrets> read_pair(mesh::Disk& disk, const Layout& at, const std::string& org,
+                                      const Passphrase& passphrase) {
+  const auto file = disk.read(at.secret(org), key_file_bytes_max);
+  if (!file) return within(at.secret(org).string(), file.error());
+  const auto ring = crypto::KeyRing::unlock(*file, passphrase);
+  if (!ring) return within(at.secret(org).string(), ring.error());
+
+  const auto current = ring->get("current");
+  if (!current) return within(at.secret(org).string(), current.error());
+  const auto key = secret_from(*current);
+  if (!key) return within(at.secret(org).string(), key.error());
+  crypto::PairSecrets out{org, *key, std::nullopt};
+  if (const auto next = ring->get("next")) {
+    const auto next_key = secret_from(*next);
+    if (!next_key) return within(at.secret(org).string(), next_key.error());
+    out.next = *next_key;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string write_secret_file(const SharedSecretFile& file) {
+  return boost::json::serialize(boost::json::object{{"tocsin", "psk"},
+                                                    {"from", file.from},
+                                                    {"to", file.to},
+                                                    {"secret", to_base64(file.secret.view())}}) +
+         "\n";
+}
+
+Result<SharedSecretFile> read_secret_file(std::string_view json) {
+  boost::system::error_code bad;
+  const auto value = boost::json::parse(json, bad);
+  if (bad || !value.is_object()) return fail(Errc::invalid, "no file of `tocsin psk new`");
+  const auto field = [&](std::string_view key) -> std::string {
+    const auto* found = value.as_object().if_contains(key);
+    return found && found->is_string() ? std::string(found->as_string()) : std::string();
+  };
+  if (field("tocsin") != "psk") return fail(Errc::invalid, "no file of `tocsin psk new`");
+  for (const auto* key : {"from", "to"})
+    if (!crypto::is_name(field(key)))
+      return fail(Errc::invalid, "{}: no organisation's id", key);
+  const auto raw = from_base64(field("secret"));
+  const auto secret = raw ? secret_from(*raw) : fail(Errc::invalid, "not base64");
+  if (!secret) return fail(Errc::invalid, "secret: must be 32 bytes in base64");
+  return SharedSecretFile{field("from"), field("to"), *secret};
+}
+
+Result<void> install_secret(mesh::Disk& disk, const Layout& at, const crypto::PairSecrets& pair,
+                            const Passphrase& passphrase, Entropy& entropy) {
+  const auto made = disk.make_folders(at.secrets(), mesh::FileMode::secret);
+  if (!made) return made;
+
+  auto current = pair.current;
+  auto next = pair.next;
+  if (disk.exists(at.secret(pair.peer_org))) {
+    const auto before = read_pair(disk, at, pair.peer_org, passphrase);
+    if (!before) return std::unexpected(before.error());
+    if (before->current == pair.current || before->next == pair.current) return {};
+    current = before->next.value_or(before->current);
+    next = pair.current;
+  }
+  crypto::KeyRing ring;
+  ring.put("current", current.view());
+  if (next) ring.put("next", next->view());
+  return disk.write_atomic(at.secret(pair.peer_org), ring.lock(passphrase, entropy),
+                           mesh::FileMode::secret);
+}
+
+Result<std::vector<crypto::PairSecrets>> read_secrets(mesh::Disk& disk, const Layout& at,
+                                                      const Passphrase& passphrase) {
+  std::vector<crypto::PairSecrets> out;
+  if (!disk.exists(at.secrets())) return out;
+  const auto names = disk.list(at.secrets());
+  if (!names) return std::unexpected(names.error());
+  for (const auto& name : *names) {
+    if (!crypto::is_name(name)) continue;
+    auto pair = read_pair(disk, at, name, passphrase);
+    if (!pair) return std::unexpected(pair.error());
+    out.push_back(std::move(*pair));
+  }
+  return out;
+}
+
+}  // namespace tocsin::agents
