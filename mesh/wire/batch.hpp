@@ -21,6 +21,7 @@ struct LogKey {
 };
 inline constexpr std::size_t log_key_bytes = 41;
 Bytes encode_log_key(const LogKey& key);  ///< agent ‖ epoch (big-endian) ‖ scope ‖ class; sorts
+/// Errors: invalid.
 Result<LogKey> decode_log_key(ByteView bytes);
 /// First 10 bytes of BLAKE2b over the encoded key, in base32: how people see a log.
 std::string short_name(const LogKey& key);
@@ -29,6 +30,9 @@ inline constexpr std::size_t batch_records_max = 1024;
 inline constexpr std::size_t batch_bytes_max = 512 * 1024;
 inline constexpr std::size_t batch_header_bytes = 164;
 inline constexpr std::size_t batch_prefix_bytes = batch_header_bytes + 64;
+inline constexpr std::size_t batch_secret_bytes = 32;
+/// What of the header stands before the payload digest: the associated data of a sealed payload.
+inline constexpr std::size_t batch_ad_bytes = batch_header_bytes - Digest::size;
 
 /// version[1]=1 ‖ class[1] ‖ record count[2] ‖ payload length[4] ‖ agent[16] ‖ epoch[8] ‖
 /// scope[16] ‖ sequence[8] ‖ time ms[8] ‖ flags[4]=0 ‖ previous batch id[32] ‖ Merkle root[32] ‖
@@ -45,7 +49,7 @@ struct BatchHeader {
 };
 
 /// A batch whose bytes hang together: header parsed, lengths right. Not yet verified.
-/// Encoded: header[164] ‖ signature[64] ‖ payload. Payload in clear: secret[16] ‖ records, each
+/// Encoded: header[164] ‖ signature[64] ‖ payload. Payload in clear: secret[32] ‖ records, each
 /// length[4] ‖ bytes. Sealed: crypto::seal() of that, with the header up to (excluding) the
 /// payload digest as associated data.
 struct Batch {
@@ -57,8 +61,12 @@ struct Batch {
   ByteView payload() const { return ByteView(encoded).subspan(batch_prefix_bytes); }
   bool sealed() const { return !header.log.scope.is_zero(); }
 };
-/// Errors: invalid, too_large.
+/// Sequence 1 and a zero previous id go together, and so do a zero scope and a zero payload
+/// digest. Errors: invalid, too_large.
 Result<Batch> parse_batch(Bytes encoded);
+
+/// The header alone, as it stands in front of a batch or in a fork proof. Errors: invalid.
+Result<BatchHeader> parse_batch_header(ByteView header);
 
 /// The records of a batch, checked against the Merkle root. Lifetime: views into `payload`.
 struct OpenedBatch {
@@ -86,7 +94,8 @@ struct BatchDraft {
   Digest previous;
   std::span<const Bytes> records;
 };
-/// Errors: too_large (count or bytes), usage (none).
+/// Errors: too_large (count or bytes), usage (no record, or a named scope without its key), and
+/// those of open_batch for a record that no receiver would take.
 Result<Batch> sign_batch(const BatchDraft& draft, const crypto::SigningKey& key,
                          const FederationId& federation, const crypto::SecretKey* scope_key,
                          Entropy& entropy);

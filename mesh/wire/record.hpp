@@ -28,6 +28,9 @@ Result<IndicatorType> indicator_type_from(std::string_view name);
 inline constexpr std::size_t record_header_bytes = 20;
 inline constexpr std::size_t record_bytes_max = 256 * 1024;
 inline constexpr std::size_t indicator_value_bytes_max = 4096;
+inline constexpr std::size_t indicator_labels_max = 16;
+inline constexpr std::size_t indicator_label_bytes_max = 64;
+inline constexpr std::int64_t record_time_ms_max = 253'402'300'799'999;  ///< end of year 9999
 
 /// version[1]=1 ‖ kind[1] ‖ tlp[1] ‖ pap[1] ‖ created ms[8] ‖ author (first 8 bytes of the agent
 /// id) ‖ body
@@ -47,6 +50,14 @@ struct RecordView {
 };
 /// Errors: invalid (version, kind, marking, length), too_large.
 Result<RecordView> view_record(ByteView bytes);
+/// The body of `record` too: an indicator as view_indicator, any other kind as FieldReader, but
+/// without an allocation. Errors: invalid, too_large.
+Result<void> check_record(const RecordView& record);
+
+enum class LineBreaks : std::uint8_t { refused, allowed };
+/// True for valid UTF-8 without control characters (line feed and tab where allowed), so that a
+/// value can neither break a line of a list nor speak to a terminal.
+bool is_clean_text(ByteView text, LineBreaks breaks);
 
 /// Body: type[1] ‖ confidence[1] ‖ expires s[4] ‖ value[2+n] ‖ label count[1] ‖ labels [1+n each]
 struct IndicatorBody {
@@ -54,8 +65,9 @@ struct IndicatorBody {
   std::uint8_t confidence = 50;  ///< 0 to 100
   WallTime expires;              ///< whole seconds
   std::string_view value;        ///< canonical form; see playbooks/detect/canonical.hpp
-  std::vector<std::string_view> labels;  ///< at most 16 of 64 bytes
+  std::vector<std::string_view> labels;  ///< at most 16 of 1 to 64 bytes
 };
+/// Exceeding a bound is a bug of the caller: check what people typed first.
 Bytes encode_indicator(const RecordHeader& header, const IndicatorBody& body);
 /// Views into `record`. Errors: invalid.
 Result<IndicatorBody> view_indicator(const RecordView& record);
@@ -68,7 +80,7 @@ struct IndicatorKey {
 IndicatorKey indicator_key(const RecordView& record);
 
 /// All other kinds: fields of tag[1] ‖ length[4] ‖ bytes, in ascending tag order (equal tags may
-/// repeat). Each kind names its tags next to its code and in docs/wire-format.md.
+/// repeat); the body may be empty. Each kind names its tags next to its code and in docs/wire-format.md.
 class FieldWriter {
  public:
   explicit FieldWriter(const RecordHeader& header);

@@ -1,0 +1,191 @@
+#include "mesh/wire/frame.hpp"
+
+#include <capnp/serialize.h>
+
+#include <mesh.capnp.h>
+
+namespace tocsin::mesh {
+namespace {
+
+namespace cw = capnp_wire;
+constexpr std::size_t word_bytes = sizeof(capnp::word);
+constexpr std::size_t frame_header_bytes = 8;  // segment count - 1, words of the one segment
+// What a message of any kind takes besides the bytes and list elements that it carries.
+constexpr std::size_t envelope_words = 32;
+
+// Builds a message straight in the bytes that are handed out. `words` is an upper bound.
+class OneSegment final : public capnp::MessageBuilder {
+ public:
+  explicit OneSegment(std::size_t words) : out_(frame_header_bytes + words * word_bytes) {}
+  OneSegment(const OneSegment&) = delete;
+  OneSegment& operator=(const OneSegment&) = delete;
+
+  kj::ArrayPtr<capnp::word> allocateSegment(kj::uint minimum) override {
+    const auto words = (out_.size() - frame_header_bytes) / word_bytes;
+    TOCSIN_ASSERT(!given_ && minimum <= words);
+    given_ = true;
+    return {reinterpret_cast<capnp::word*>(out_.data() + frame_header_bytes), words};
+  }
+  Bytes take() {
+    const auto segments = getSegmentsForOutput();
+    TOCSIN_ASSERT(segments.size() == 1);
+    const auto words = std::uint32_t(segments[0].size());
+    for (int i = 0; i < 4; ++i) out_[4 + std::size_t(i)] = std::uint8_t(words >> (8 * i));
+    out_.resize(frame_header_bytes + words * word_bytes);
+    TOCSIN_ASSERT(out_.size() <= frame_bytes_max);
+    return std::move(out_);
+  }
+
+ private:
+  Bytes out_;
+  bool given_ = false;
+};
+
+std::size_t words_for(std::size_t bytes) { return (bytes + word_bytes - 1) / word_bytes; }
+
+capnp::Data::Reader as_data(ByteView bytes) { return {bytes.data(), bytes.size()}; }
+
+void write(cw::LogKey::Builder out, const LogKey& key) {
+  out.setAgent(as_data(key.agent.view()));
+  out.setEpoch(key.epoch);
+  if (!key.scope.is_zero()) out.setScope(as_data(key.scope.view()));
+  out.setClass(std::uint8_t(key.log_class));
+}
+// Pointer to the struct, 2 data words, 2 pointers, 2 ids of 2 words.
+constexpr std::size_t log_key_words = 8;
+
+void write(cw::LogHead::Builder out, const LogHead& head) {
+  TOCSIN_ASSERT(head.ranges.size() <= head_ranges_max);
+  write(out.initKey(), head.key);
+  out.setContiguous(head.contiguous);
+  out.setBase(head.base);
+  if (!head.last.is_zero()) out.setLast(as_data(head.last.view()));
+  auto ranges = out.initRanges(kj::uint(head.ranges.size()));
+  for (kj::uint i = 0; i < ranges.size(); ++i) {
+    ranges[i].setFirst(head.ranges[i].first);
+    ranges[i].setLast(head.ranges[i].last);
+  }
+}
+
+void write(capnp::List<cw::PullRange>::Builder out, const std::vector<PullRange>& ranges) {
+  for (kj::uint i = 0; i < out.size(); ++i) {
+    write(out[i].initKey(), ranges[i].key);
+    out[i].setFirst(ranges[i].range.first);
+    out[i].setLast(ranges[i].range.last);
+  }
+}
+std::size_t words_of(const std::vector<PullRange>& ranges) {
+  TOCSIN_ASSERT(ranges.size() <= frame_ranges_max);
+  return ranges.size() * (3 + log_key_words);
+}
+
+// One per message: how many words it takes at most, and how it is written.
+struct Size {
+  std::size_t operator()(const Hello& m) const { return words_for(m.address.size() + 1) + 4; }
+  std::size_t operator()(const Heads& m) const {
+    std::size_t words = 1;
+    for (const auto& head : m.logs) words += 14 + log_key_words + 2 * head.ranges.size();
+    return words;
+  }
+  std::size_t operator()(const Pull& m) const { return words_of(m.ranges); }
+  std::size_t operator()(const PullEnd& m) const { return words_of(m.missing); }
+  std::size_t operator()(const BatchMessage& m) const { return words_for(m.encoded.size()); }
+  std::size_t operator()(const ForkProof& m) const {
+    return words_for(m.first.size()) + words_for(m.second.size());
+  }
+  std::size_t operator()(const Certificates& m) const {
+    std::size_t words = 0;
+    for (const auto& one : m.encoded) words += 1 + words_for(one.size());
+    return words;
+  }
+  std::size_t operator()(const Ping&) const { return 0; }
+  std::size_t operator()(const Pong&) const { return 0; }
+  std::size_t operator()(const Bye& m) const { return words_for(m.text.size() + 1); }
+};
+
+void write_batch(cw::Message::Builder out, ByteView encoded, bool live) {
+  TOCSIN_ASSERT(encoded.size() <= batch_bytes_max);
+  auto batch = out.initBatch();
+  batch.setEncoded(as_data(encoded));
+  batch.setLive(live);
+}
+
+struct Write {
+  cw::Message::Builder out;
+
+  void operator()(const Hello& m) {
+    TOCSIN_ASSERT(m.address.size() <= frame_text_max);
+    auto hello = out.initHello();
+    hello.setProtocol(m.protocol);
+    hello.setTime(m.time.ms);
+    hello.setHeadsDigest(as_data(m.heads_digest.view()));
+    hello.setAddress({m.address.data(), m.address.size()});
+    hello.setFlags(m.flags);
+  }
+  void operator()(const Heads& m) {
+    TOCSIN_ASSERT(m.logs.size() <= frame_logs_max);
+    auto heads = out.initHeads();
+    auto logs = heads.initLogs(kj::uint(m.logs.size()));
+    for (kj::uint i = 0; i < logs.size(); ++i) write(logs[i], m.logs[i]);
+    heads.setDelta(m.delta);
+    heads.setMore(m.more);
+  }
+  void operator()(const Pull& m) {
+    auto pull = out.initPull();
+    pull.setId(m.id);
+    write(pull.initRanges(kj::uint(m.ranges.size())), m.ranges);
+  }
+  void operator()(const PullEnd& m) {
+    auto end = out.initPullEnd();
+    end.setId(m.id);
+    write(end.initRanges(kj::uint(m.missing.size())), m.missing);
+  }
+  void operator()(const BatchMessage& m) { write_batch(out, m.encoded, m.live); }
+  void operator()(const ForkProof& m) {
+    TOCSIN_ASSERT(m.first.size() == batch_prefix_bytes && m.second.size() == batch_prefix_bytes);
+    auto proof = out.initForkProof();
+    proof.setFirst(as_data(m.first));
+    proof.setSecond(as_data(m.second));
+  }
+  void operator()(const Certificates& m) {
+    TOCSIN_ASSERT(m.encoded.size() <= frame_certificates_max);
+    auto list = out.initCertificates(kj::uint(m.encoded.size()));
+    for (kj::uint i = 0; i < list.size(); ++i) list.set(i, as_data(m.encoded[i]));
+  }
+  void operator()(const Ping& m) { out.setPing(m.nonce); }
+  void operator()(const Pong& m) { out.setPong(m.nonce); }
+  void operator()(const Bye& m) {
+    TOCSIN_ASSERT(m.text.size() <= frame_text_max);
+    auto bye = out.initBye();
+    bye.setReason(std::uint8_t(m.reason));
+    bye.setText({m.text.data(), m.text.size()});
+  }
+};
+
+}  // namespace
+
+std::string_view name_of(ByeReason reason) {
+  switch (reason) {
+    case ByeReason::stopping: return "stopping";
+    case ByeReason::replaced: return "replaced";
+    case ByeReason::revoked: return "revoked";
+    case ByeReason::violation: return "violation";
+    case ByeReason::idle: return "idle";
+    case ByeReason::cut: return "cut";
+  }
+  return "unknown";
+}
+
+Bytes encode(const Message& message) {
+  OneSegment segment(envelope_words + std::visit(Size{}, message));
+  std::visit(Write{segment.initRoot<cw::Message>()}, message);
+  return segment.take();
+}
+
+Bytes encode_batch_message(ByteView encoded_batch, bool live) {
+  OneSegment segment(envelope_words + words_for(encoded_batch.size()));
+  write_batch(segment.initRoot<cw::Message>(), encoded_batch, live);
+  return segment.take();
+}
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,200 @@
+#include <capnp/serialize.h>
+#include <kj/exception.h>
+
+#include <mesh.capnp.h>
+
+#include "mesh/wire/frame.hpp"
+
+namespace tocsin::mesh {
+namespace {
+
+namespace cw = capnp_wire;
+constexpr std::size_t word_bytes = sizeof(capnp::word);
+constexpr std::size_t frame_header_bytes = 8;
+constexpr int nesting_max = 16;
+constexpr std::uint64_t traversal_factor = 8;
+
+ByteView view(capnp::Data::Reader data) { return {data.begin(), data.size()}; }
+
+Result<LogKey> read_key(cw::LogKey::Reader in) {
+  const auto agent = AgentId::from(view(in.getAgent()));
+  if (!agent) return fail(Errc::invalid, "frame: no agent id in a log key");
+  LogKey out{*agent, in.getEpoch(), {}, LogClass(in.getClass())};
+  if (in.getClass() < 1 || in.getClass() > 4)
+    return fail(Errc::invalid, "frame: unknown log class {}", in.getClass());
+  const auto bytes = view(in.getScope());
+  if (bytes.empty()) return out;
+  const auto scope = ScopeId::from(bytes);
+  if (!scope) return fail(Errc::invalid, "frame: scope of {} bytes", bytes.size());
+  out.scope = *scope;
+  return out;
+}
+
+Result<LogHead> read_head(cw::LogHead::Reader in) {
+  const auto key = read_key(in.getKey());
+  if (!key) return std::unexpected(key.error());
+  LogHead out{*key, in.getContiguous(), in.getBase(), {}, {}};
+  if (out.base > out.contiguous) return fail(Errc::invalid, "frame: a head below its base");
+  if (const auto bytes = view(in.getLast()); !bytes.empty()) {
+    const auto last = Digest::from(bytes);
+    if (!last) return fail(Errc::invalid, "frame: head id of {} bytes", bytes.size());
+    out.last = *last;
+  }
+  const auto ranges = in.getRanges();
+  if (ranges.size() > head_ranges_max)
+    return fail(Errc::invalid, "frame: {} ranges in a head, limit {}", ranges.size(),
+                head_ranges_max);
+  auto above = out.contiguous;
+  for (const auto range : ranges) {
+    const SequenceRange one{range.getFirst(), range.getLast()};
+    if (one.first <= above || one.first - above < 2 || one.last < one.first)
+      return fail(Errc::invalid, "frame: ranges of a head out of order");
+    above = one.last;
+    out.ranges.push_back(one);
+  }
+  return out;
+}
+
+Result<Message> read_hello(cw::Hello::Reader in) {
+  const auto digest = Digest::from(view(in.getHeadsDigest()));
+  if (!digest) return fail(Errc::invalid, "frame: no heads digest");
+  const auto address = in.getAddress();
+  const std::string_view text(address.begin(), address.size());
+  if (text.size() > frame_text_max || !is_clean_text(tocsin::bytes_of(text), LineBreaks::refused))
+    return fail(Errc::invalid, "frame: no address");
+  if (in.getTime() < 0 || in.getTime() > record_time_ms_max)
+    return fail(Errc::invalid, "frame: time out of range");
+  return Hello{in.getProtocol(), {in.getTime()}, *digest, std::string(text), in.getFlags()};
+}
+
+Result<Message> read_heads(cw::Heads::Reader in) {
+  const auto logs = in.getLogs();
+  if (logs.size() > frame_logs_max)
+    return fail(Errc::invalid, "frame: {} heads, limit {}", logs.size(), frame_logs_max);
+  Heads out{{}, in.getDelta(), in.getMore()};
+  for (const auto log : logs) {
+    auto head = read_head(log);
+    if (!head) return std::unexpected(head.error());
+    out.logs.push_back(std::move(*head));
+  }
+  return out;
+}
+
+Result<std::vector<PullRange>> read_ranges(capnp::List<cw::PullRange>::Reader in) {
+  if (in.size() > frame_ranges_max)
+    return fail(Errc::invalid, "frame: {} ranges, limit {}", in.size(), frame_ranges_max);
+  std::vector<PullRange> out;
+  for (const auto range : in) {
+    const auto key = read_key(range.getKey());
+    if (!key) return std::unexpected(key.error());
+    const SequenceRange one{range.getFirst(), range.getLast()};
+    if (one.first == 0 || one.last < one.first)
+      return fail(Errc::invalid, "frame: an empty range");
+    out.push_back({*key, one});
+  }
+  return out;
+}
+
+Result<Message> read_batch(cw::Batch::Reader in) {
+  const auto encoded = view(in.getEncoded());
+  if (encoded.size() > batch_bytes_max)
+    return fail(Errc::too_large, "frame: batch of {} bytes, limit {}", encoded.size(),
+                batch_bytes_max);
+  if (encoded.size() < batch_prefix_bytes)
+    return fail(Errc::invalid, "frame: batch of {} bytes", encoded.size());
+  return BatchMessage{Bytes(encoded.begin(), encoded.end()), in.getLive()};
+}
+
+Result<Message> read_fork_proof(cw::ForkProof::Reader in) {
+  const auto first = view(in.getFirst()), second = view(in.getSecond());
+  if (first.size() != batch_prefix_bytes || second.size() != batch_prefix_bytes)
+    return fail(Errc::invalid, "frame: a fork proof holds two signed headers");
+  return ForkProof{Bytes(first.begin(), first.end()), Bytes(second.begin(), second.end())};
+}
+
+Result<Message> read_certificates(capnp::List<capnp::Data>::Reader in) {
+  if (in.size() > frame_certificates_max)
+    return fail(Errc::invalid, "frame: {} certificates, limit {}", in.size(),
+                frame_certificates_max);
+  Certificates out;
+  for (const auto one : in) {
+    if (one.size() > crypto::certificate_bytes_max)
+      return fail(Errc::invalid, "frame: certificate of {} bytes", one.size());
+    out.encoded.emplace_back(one.begin(), one.end());
+  }
+  return out;
+}
+
+Result<Message> read_bye(cw::Bye::Reader in) {
+  const auto reason = in.getReason();
+  const auto text = in.getText();
+  const std::string_view said(text.begin(), text.size());
+  if (reason < 1 || reason > 6) return fail(Errc::invalid, "frame: unknown reason {}", reason);
+  if (said.size() > frame_text_max || !is_clean_text(tocsin::bytes_of(said), LineBreaks::refused))
+    return fail(Errc::invalid, "frame: no reason in words");
+  return Bye{ByeReason(reason), std::string(said)};
+}
+
+template <typename Kind>
+Result<Message> read_pull(cw::Pull::Reader in) {
+  auto ranges = read_ranges(in.getRanges());
+  if (!ranges) return std::unexpected(ranges.error());
+  return Kind{in.getId(), std::move(*ranges)};
+}
+
+Result<Message> read_message(cw::Message::Reader in) {
+  switch (in.which()) {
+    case cw::Message::HELLO: return read_hello(in.getHello());
+    case cw::Message::HEADS: return read_heads(in.getHeads());
+    case cw::Message::PULL: return read_pull<Pull>(in.getPull());
+    case cw::Message::PULL_END: return read_pull<PullEnd>(in.getPullEnd());
+    case cw::Message::BATCH: return read_batch(in.getBatch());
+    case cw::Message::FORK_PROOF: return read_fork_proof(in.getForkProof());
+    case cw::Message::CERTIFICATES: return read_certificates(in.getCertificates());
+    case cw::Message::PING: return Ping{in.getPing()};
+    case cw::Message::PONG: return Pong{in.getPong()};
+    case cw::Message::BYE: return read_bye(in.getBye());
+  }
+  return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));
+}
+
+std::uint32_t load32(ByteView from) {
+  return from[0] | from[1] << 8 | from[2] << 16 | std::uint32_t(from[3]) << 24;
+}
+
+// One segment, whose stated size is that of the frame: nothing is left for Cap'n Proto to allocate.
+Result<void> check_outline(ByteView frame) {
+  if (frame.size() > frame_bytes_max)
+    return fail(Errc::too_large, "frame: {} bytes, limit {}", frame.size(), frame_bytes_max);
+  if (frame.size() < frame_header_bytes + word_bytes || frame.size() % word_bytes != 0)
+    return fail(Errc::invalid, "frame: {} bytes are no unpacked message", frame.size());
+  if (load32(frame) != 0) return fail(Errc::invalid, "frame: more than one segment");
+  if (load32(frame.subspan(4)) != (frame.size() - frame_header_bytes) / word_bytes)
+    return fail(Errc::invalid, "frame: the segment is not of the frame's size");
+  return {};
+}
+
+}  // namespace
+
+Result<Message> decode(ByteView frame) {
+  if (const auto fits = check_outline(frame); !fits) return std::unexpected(fits.error());
+  std::vector<capnp::word> aligned;
+  const auto words = frame.size() / word_bytes;
+  auto from = reinterpret_cast<const capnp::word*>(frame.data());
+  if (reinterpret_cast<std::uintptr_t>(frame.data()) % alignof(capnp::word) != 0) {
+    aligned.resize(words);
+    std::memcpy(aligned.data(), frame.data(), frame.size());
+    from = aligned.data();
+  }
+  capnp::ReaderOptions limits;
+  limits.traversalLimitInWords = traversal_factor * words;
+  limits.nestingLimit = nesting_max;
+  try {
+    capnp::FlatArrayMessageReader reader(kj::arrayPtr(from, words), limits);
+    return read_message(reader.getRoot<cw::Message>());
+  } catch (const kj::Exception& broken) {
+    return fail(Errc::invalid, "frame: {}", broken.getDescription().cStr());
+  }
+}
+
+}  // namespace tocsin::mesh
