@@ -67,3 +67,66 @@ TEST_CASE_METHOD(Sample, "certificates travel with the charter, and only sound o
   charter.certificates.push_back(drill.encoded);
   CHECK(read_charter(write_charter(charter)).error().code == Errc::unauthenticated);
 }
+
+TEST_CASE_METHOD(Sample, "a signed charter with any byte altered is refused") {
+  sign_all();
+  const auto body = delos.agent_body();
+  REQUIRE(add_certificates(charter, "delos",
+                           {certify(body, delos.root, charter.federation)}));
+  auto text = write_charter(charter);
+  REQUIRE(read_charter(text));
+  for (auto& c : text) {
+    const char kept = c;
+    for (const int flip : {0x01, 0x10, 0x20, 0x80}) {
+      c = char(kept ^ flip);
+      CHECK_FALSE(read_charter(text));
+    }
+    c = ' ';
+    if (kept != ' ') CHECK_FALSE(read_charter(text));
+    c = kept;
+  }
+  for (std::size_t size = 0; size < text.size(); ++size)
+    CHECK_FALSE(read_charter(std::string_view(text).substr(0, size)));
+}
+
+TEST_CASE_METHOD(Sample, "signatures do not move between charters, members or members' copies") {
+  auto drill = *make_charter([&] {
+    auto other = body();
+    other.exercise = true;
+    return other;
+  }());
+  CHECK(drill.federation != charter.federation);
+  sign_all();
+  const auto signed_by = charter.signatures;
+
+  drill.signatures = signed_by;
+  CHECK(read_charter(write_charter(drill)).error().code == Errc::unauthenticated);
+  std::swap(charter.signatures[0].org, charter.signatures[1].org);
+  CHECK(read_charter(write_charter(charter)).error().code == Errc::unauthenticated);
+  charter.signatures = {signed_by[0], signed_by[0]};
+  CHECK(read_charter(write_charter(charter)).error().message ==
+        "charter: signed twice by 'delos'");
+  charter.signatures = {{"nobody", signed_by[0].signature}};
+  CHECK(read_charter(write_charter(charter)).error().message ==
+        "charter: signed by 'nobody', who is no member");
+}
+
+TEST_CASE_METHOD(Sample, "a certificate of an analyst has no place in a charter") {
+  auto person = delos.agent_body();
+  person.kind = CertificateKind::analyst;
+  person.channel = {};
+  person.roles = 2;
+  const auto certificate = certify(person, delos.root, charter.federation);
+  CHECK(add_certificates(charter, "delos", {certificate}).error().code == Errc::refused);
+  charter.certificates.push_back(certificate.encoded);
+  CHECK(read_charter(write_charter(charter)).error().code == Errc::invalid);
+}
+
+TEST_CASE("what is no charter file is refused with what it lacks") {
+  CHECK(read_charter("{}").error().message == "charter: 'tocsin' is missing");
+  CHECK(read_charter(R"({"tocsin":"card","body":"{}"})").error().message ==
+        "charter: 'tocsin' must be \"charter\"");
+  CHECK(read_charter(R"({"tocsin":"charter","body":{}})").error().message ==
+        "charter: 'body' must be a string");
+  CHECK(read_charter(std::string(charter_bytes_max + 1, ' ')).error().code == Errc::too_large);
+}

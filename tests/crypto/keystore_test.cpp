@@ -107,3 +107,21 @@ TEST_CASE_METHOD(Sample, "another version or another file is told apart") {
   CHECK(is_unprotected(file).error().code == Errc::invalid);
   CHECK(KeyRing::unlock({}, passphrase).error().code == Errc::invalid);
 }
+
+TEST_CASE_METHOD(Sample, "a locked key file with any byte altered, cut or added is refused") {
+  auto file = locked();
+  const std::size_t header = 8 + 1 + 4 + 4 + 16;
+  // Argon2id makes each try slow: every byte of the headers, then every eighth.
+  for (std::size_t at = 0; at < file.size(); at += at < header + 24 ? 1 : 8) {
+    INFO("byte " << at);
+    file[at] ^= 0x04;
+    CHECK_FALSE(KeyRing::unlock(file, passphrase));
+    file[at] ^= 0x04;
+  }
+  CHECK_FALSE(KeyRing::unlock(ByteView(file).first(file.size() - 1), passphrase));
+  CHECK_FALSE(KeyRing::unlock(ByteView(file).first(header + 30), passphrase));
+  file.push_back(0);
+  CHECK_FALSE(KeyRing::unlock(file, passphrase));
+  file.pop_back();
+  CHECK(KeyRing::unlock(file, passphrase));
+}

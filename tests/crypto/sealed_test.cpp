@@ -1,10 +1,76 @@
 #include "crypto/sealed.hpp"
 
+#include <sodium.h>
+
+#include "crypto/digest.hpp"
 #include "tests/catch.hpp"
 #include "tests/seeded_entropy.hpp"
+#include "tests/vector_file.hpp"
 
 using namespace tocsin;
 using namespace tocsin::crypto;
+using tests::column_bytes;
+
+namespace {
+
+Bytes joined(std::initializer_list<ByteView> parts) {
+  ByteWriter out;
+  for (const auto part : parts) out.raw(part);
+  return std::move(out).take();
+}
+
+/// XChaCha20-Poly1305 by itself: the plaintext, or nothing.
+std::optional<Bytes> bare_open(ByteView key, ByteView nonce, ByteView ad, ByteView sealed) {
+  if (nonce.size() != crypto_aead_xchacha20poly1305_ietf_NPUBBYTES) return std::nullopt;
+  Bytes out(sealed.size() - crypto_aead_xchacha20poly1305_ietf_ABYTES);
+  const bool good = crypto_aead_xchacha20poly1305_ietf_decrypt(
+                        out.data(), nullptr, nullptr, sealed.data(), sealed.size(), ad.data(),
+                        ad.size(), nonce.data(), key.data()) == 0;
+  return good ? std::optional(out) : std::nullopt;
+}
+
+/// The cipher key of wire-format.md, made without the code under test.
+Bytes cipher_key(ByteView key, ByteView nonce, ByteView ad) {
+  const auto input = joined({bytes_of("tocsin1:seal----"), nonce, blake2b(ad).view()});
+  Bytes out(64);
+  crypto_generichash(out.data(), out.size(), input.data(), input.size(), key.data(), key.size());
+  out.resize(32);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("XChaCha20-Poly1305 opens and refuses as Wycheproof expects") {
+  for (const auto& one : tests::read_vectors("xchacha20_poly1305_wycheproof.txt", 8)) {
+    INFO("case " << one[0]);
+    const auto sealed = joined({column_bytes(one[6]), column_bytes(one[7])});
+    const auto opened = bare_open(column_bytes(one[2]), column_bytes(one[3]),
+                                  column_bytes(one[4]), sealed);
+    CHECK(opened.has_value() == (one[1] == "valid"));
+    if (opened) CHECK(*opened == column_bytes(one[5]));
+  }
+}
+
+TEST_CASE("one ciphertext made for two keys opens under the committed one only") {
+  const auto one = tests::read_vectors("sealed_two_keys.txt", 7).front();
+  const auto a = *SecretKey::from(column_bytes(one[0])), b = *SecretKey::from(column_bytes(one[1]));
+  const auto nonce = column_bytes(one[2]);
+  const auto ciphertext = joined({column_bytes(one[5]), column_bytes(one[6])});
+
+  // The attack is real: without commitment each of the two reads a plaintext of its own.
+  const auto for_a = bare_open(cipher_key(a.view(), nonce, {}), nonce, {}, ciphertext);
+  const auto for_b = bare_open(cipher_key(b.view(), nonce, {}), nonce, {}, ciphertext);
+  REQUIRE(for_a);
+  REQUIRE(for_b);
+  REQUIRE(*for_a != *for_b);
+
+  const auto committed_to_a = joined({nonce, column_bytes(one[3]), ciphertext});
+  CHECK(open(a, {}, committed_to_a) == *for_a);
+  CHECK(open(b, {}, committed_to_a).error().code == Errc::unauthenticated);
+  const auto committed_to_b = joined({nonce, column_bytes(one[4]), ciphertext});
+  CHECK(open(a, {}, committed_to_b).error().code == Errc::unauthenticated);
+  CHECK(open(b, {}, committed_to_b) == *for_b);
+}
 
 TEST_CASE("a sealed payload opens under its key and associated data, and no other") {
   tests::SeededEntropy entropy(1);
