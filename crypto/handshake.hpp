@@ -30,7 +30,8 @@ struct Greeting {
   std::uint8_t purpose;  ///< 0 live, 1 bulk
 };
 
-/// Checks a peer's certificate bytes: root, federation, validity, revocation.
+/// Checks a peer's certificate bytes: root, federation, validity, revocation. That the channel key
+/// in it is the one that spoke is checked here.
 using CheckCertificate = std::function<Result<Certificate>(ByteView encoded)>;
 
 /// The initiator's half: make() → message 1 → finish(message 2).
@@ -42,10 +43,13 @@ class Initiator {
     SecretKey psk;
     Greeting greeting;
   };
+  /// Errors: invalid (our certificate is not for our channel key), unauthenticated (the dialled
+  /// key has low order).
   static Result<Initiator> make(Options options, Entropy& entropy);
   const Bytes& message1() const;
   struct Outcome { Channel channel; Certificate peer; };
-  /// Errors: unauthenticated, invalid, expired, refused (the certificate check's).
+  /// Once: whatever comes first decides. Errors: unauthenticated, invalid, refused (also: the
+  /// certificate is for another channel key than the one dialled), and those of `check`.
   Result<Outcome> finish(ByteView message2, const CheckCertificate& check);
   Initiator(Initiator&&) noexcept;
   Initiator& operator=(Initiator&&) noexcept;
@@ -66,10 +70,14 @@ struct Answer {
   Greeting greeting;
 };
 /// Tries the MAC under each pair secret before any Diffie-Hellman. Errors: unauthenticated (no
-/// MAC fits, or a tag fails: say nothing, close), invalid, expired, refused.
+/// MAC fits, or a tag fails: say nothing, close), invalid, refused (also: the certificate is for
+/// another key, or not of the organisation whose pair secret made the MAC), and those of `check`.
 Result<Answer> respond(const OwnIdentity& own, std::span<const PairSecrets> secrets,
                        ByteView message1, const CheckCertificate& check, Entropy& entropy);
 
 inline constexpr std::size_t handshake_message_max = 1024;
+inline constexpr std::uint8_t handshake_version = 1;
+/// The shortest message 1 can be: version, ephemeral, sealed static, sealed empty payload, MAC.
+inline constexpr std::size_t handshake_message_min = 1 + 32 + 48 + 16 + 32;
 
 }  // namespace tocsin::crypto
