@@ -15,12 +15,13 @@ constexpr std::size_t network_max = 255;
 /// One word of printable ASCII: the form of addresses, CIDRs and domains.
 bool is_word(std::string_view text, std::size_t bytes_max) {
   return !text.empty() && text.size() <= bytes_max &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
 bool is_country(std::string_view text) {
-  return text.size() == 2 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return text.size() == 2 && std::all_of(text.begin(), text.end(),
+                                         [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 Result<void> check_agents(const std::vector<CardAgent>& agents) {
@@ -30,14 +31,16 @@ Result<void> check_agents(const std::vector<CardAgent>& agents) {
   std::set<std::string_view> names;
   std::set<PublicKey> keys;
   for (const auto& agent : agents) {
-    if (!is_name(agent.name)) return fail(Errc::invalid, "'agents' has an invalid 'name'");
+    if (!is_name(agent.name))
+      return fail(Errc::invalid, "'agents' has an invalid 'name'");
     if (!agent.address.empty() && !is_word(agent.address, address_max))
       return fail(Errc::invalid, "'agents': '{}' has an invalid 'address'", agent.name);
     if (!names.insert(agent.name).second)
       return fail(Errc::invalid, "'agents' names '{}' twice", agent.name);
     for (const auto& key : {agent.signing, agent.channel, agent.sealing})
       if (key.is_zero() || !keys.insert(key).second)
-        return fail(Errc::invalid, "'agents': a key of '{}' is zero or used twice", agent.name);
+        return fail(Errc::invalid, "'agents': a key of '{}' is zero or used twice",
+                    agent.name);
   }
   return {};
 }
@@ -91,8 +94,10 @@ std::vector<CardAgent> take_agents(StrictFields& fields) {
 std::vector<std::string> take_networks(StrictFields& fields) {
   std::vector<std::string> out;
   for (const auto& value : fields.list("own", own_networks_max)) {
-    if (!value.is_string()) fields.reject("own", "must hold strings only");
-    else out.emplace_back(value.get_string());
+    if (!value.is_string())
+      fields.reject("own", "must hold strings only");
+    else
+      out.emplace_back(value.get_string());
   }
   return out;
 }
@@ -115,7 +120,8 @@ Result<void> check_card(const Card& card) {
                 own_networks_max);
   for (const auto& network : card.own_networks)
     if (!is_word(network, network_max))
-      return fail(Errc::invalid, "'own' must hold CIDRs and domains of up to {} characters",
+      return fail(Errc::invalid,
+                  "'own' must hold CIDRs and domains of up to {} characters",
                   network_max);
   return check_agents(card.agents);
 }
@@ -140,8 +146,10 @@ Card take_card(StrictFields& fields) {
   card.name = fields.text("name", full_name_max);
   card.country = fields.text("country", full_name_max);
   const auto role = org_role_from(fields.text("role", full_name_max));
-  if (role) card.role = *role;
-  else fields.reject("role", role.error().message);
+  if (role)
+    card.role = *role;
+  else
+    fields.reject(Error{Errc::invalid, fields.where() + ": " + role.error().message});
   card.root = fields.fixed<PublicKey>("root");
   card.recovery = fields.fixed<PublicKey>("recovery");
   card.agents = take_agents(fields);
@@ -167,7 +175,8 @@ Result<Card> read_card(std::string_view json) {
   const auto signature = fields.fixed<SignatureBytes>("signature");
   if (const auto good = fields.finish(); !good) return std::unexpected(good.error());
   if (!verify(Label::card, FederationId{}, signed_fields(card), card.root, signature))
-    return fail(Errc::unauthenticated, "card of {}: its root's signature does not fit", card.org);
+    return fail(Errc::unauthenticated, "card of {}: its root's signature does not fit",
+                card.org);
   return card;
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t charter_name_max = 128;
 constexpr std::size_t word_max = 64;
+constexpr WallTime expires_max{253'402'300'799'999};  // The last year with four digits.
 constexpr Duration local_ttl_min = std::chrono::seconds(1);
 
 std::int64_t seconds_of(Duration d) {
@@ -19,8 +20,8 @@ std::int64_t seconds_of(Duration d) {
 
 Result<void> check_members(const std::vector<Member>& members) {
   if (members.empty() || members.size() > members_max)
-    return fail(Errc::invalid, "'members' must hold 1 to {} organisations, not {}", members_max,
-                members.size());
+    return fail(Errc::invalid, "'members' must hold 1 to {} organisations, not {}",
+                members_max, members.size());
   std::set<std::string_view> orgs;
   std::set<PublicKey> keys;
   for (const auto& member : members) {
@@ -43,11 +44,12 @@ Result<void> check_members(const std::vector<Member>& members) {
 Result<void> check_policy(const Policy& policy, const std::vector<Member>& members) {
   if (!is_name(policy.action_class))
     return fail(Errc::invalid, "'action_class' must be 1 to 32 of a-z, 0-9, '-', '.'");
-  const auto able = std::count_if(members.begin(), members.end(), [&](const Member& member) {
-    return member.role == policy.org_role;
-  });
+  const auto able =
+      std::count_if(members.begin(), members.end(),
+                    [&](const Member& member) { return member.role == policy.org_role; });
   if (policy.orgs_distinct < 1 || policy.orgs_distinct > able)
-    return fail(Errc::invalid, "'orgs_distinct' is {}, must be from 1 to the {} members with role {}",
+    return fail(Errc::invalid,
+                "'orgs_distinct' is {}, must be from 1 to the {} members with role {}",
                 policy.orgs_distinct, able, name_of(policy.org_role));
   if (policy.local_orgs_distinct < 1 || policy.local_orgs_distinct > policy.orgs_distinct)
     return fail(Errc::invalid, "'local_orgs_distinct' is {}, must be from 1 to {}",
@@ -61,8 +63,8 @@ Result<void> check_policy(const Policy& policy, const std::vector<Member>& membe
 
 Result<void> check_policies(const CharterBody& body) {
   if (body.policies.size() > policies_max)
-    return fail(Errc::invalid, "'policies' has {} entries, limit {}", body.policies.size(),
-                policies_max);
+    return fail(Errc::invalid, "'policies' has {} entries, limit {}",
+                body.policies.size(), policies_max);
   std::set<std::string_view> classes;
   for (const auto& policy : body.policies) {
     if (const auto good = check_policy(policy, body.members); !good)
@@ -87,11 +89,16 @@ Policy take_policy(StrictFields& fields) {
   policy.action_class = fields.text("action_class", word_max);
   policy.orgs_distinct = int(fields.number("orgs_distinct", 1, members_max));
   const auto org_role = org_role_from(fields.text("org_role", word_max));
-  if (org_role) policy.org_role = *org_role;
-  else fields.reject("org_role", org_role.error().message);
+  if (org_role)
+    policy.org_role = *org_role;
+  else
+    fields.reject(Error{Errc::invalid, fields.where() + ": " + org_role.error().message});
   const auto analyst_role = analyst_role_from(fields.text("analyst_role", word_max));
-  if (analyst_role) policy.analyst_role = *analyst_role;
-  else fields.reject("analyst_role", analyst_role.error().message);
+  if (analyst_role)
+    policy.analyst_role = *analyst_role;
+  else
+    fields.reject(
+        Error{Errc::invalid, fields.where() + ": " + analyst_role.error().message});
   policy.local_orgs_distinct = int(fields.number("local_orgs_distinct", 1, members_max));
   policy.local_ttl_max =
       std::chrono::seconds(fields.number("local_ttl_s", 1, seconds_of(local_ttl_limit)));
@@ -129,14 +136,20 @@ CharterBody take_body(StrictFields& fields) {
 
 Result<void> check_charter_body(const CharterBody& body) {
   if (body.version != 1)
-    return fail(Errc::unsupported, "charter: version {}: this program takes first versions only",
+    return fail(Errc::unsupported,
+                "charter: version {}: this program takes first versions only",
                 body.version);
   if (!is_plain_text(body.name, charter_name_max))
-    return fail(Errc::invalid, "charter: 'name' must be text of 1 to {} bytes", charter_name_max);
+    return fail(Errc::invalid, "charter: 'name' must be text of 1 to {} bytes",
+                charter_name_max);
   if (body.created.ms < 0 || body.expires <= body.created)
     return fail(Errc::invalid, "charter: 'expires' is not after 'created'");
-  if (const auto good = check_members(body.members); !good) return within("charter", good.error());
-  if (const auto good = check_policies(body); !good) return within("charter", good.error());
+  if (body.expires > expires_max)
+    return fail(Errc::invalid, "charter: 'expires' is after the year 9999");
+  if (const auto good = check_members(body.members); !good)
+    return within("charter", good.error());
+  if (const auto good = check_policies(body); !good)
+    return within("charter", good.error());
   return {};
 }
 
@@ -144,13 +157,14 @@ std::string write_charter_body(const CharterBody& body) {
   boost::json::array members, policies;
   for (const auto& member : body.members) members.push_back(card_object(member));
   for (const auto& policy : body.policies) policies.push_back(policy_object(policy));
-  return boost::json::serialize(boost::json::object{{"name", body.name},
-                                                    {"version", body.version},
-                                                    {"exercise", body.exercise},
-                                                    {"created", to_utc_text(body.created)},
-                                                    {"expires", to_utc_text(body.expires)},
-                                                    {"members", std::move(members)},
-                                                    {"policies", std::move(policies)}});
+  return boost::json::serialize(
+      boost::json::object{{"name", body.name},
+                          {"version", body.version},
+                          {"exercise", body.exercise},
+                          {"created", to_utc_text(body.created)},
+                          {"expires", to_utc_text(body.expires)},
+                          {"members", std::move(members)},
+                          {"policies", std::move(policies)}});
 }
 
 Result<CharterBody> read_charter_body(std::string_view text) {
@@ -159,7 +173,8 @@ Result<CharterBody> read_charter_body(std::string_view text) {
   StrictFields fields(*value, "charter");
   auto body = take_body(fields);
   if (const auto good = fields.finish(); !good) return std::unexpected(good.error());
-  if (const auto good = check_charter_body(body); !good) return std::unexpected(good.error());
+  if (const auto good = check_charter_body(body); !good)
+    return std::unexpected(good.error());
   // Two keys of one name, or spacing, would let two readers see two charters in one text.
   if (write_charter_body(body) != text)
     return fail(Errc::invalid, "charter: the body is not in the one form that is signed");

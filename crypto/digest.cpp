@@ -7,8 +7,8 @@
 namespace tocsin::crypto {
 namespace {
 
-/// Without this, libsodium stays on its slow portable code. Every key, signature and sealed
-/// payload comes through this source, so whoever links any of them has it.
+/// Without this, libsodium stays on its slow portable code. Every key, signature and
+/// sealed payload comes through this source, so whoever links any of them has it.
 [[maybe_unused]] const bool sodium_is_ready = [] {
   TOCSIN_ASSERT(sodium_init() >= 0);
   return true;
@@ -25,7 +25,8 @@ using BatchKey = std::array<std::uint8_t, crypto_stream_chacha20_KEYBYTES>;
 Digest hash_parts(ByteView key, std::initializer_list<ByteView> parts) {
   crypto_generichash_state state;
   crypto_generichash_init(&state, key.data(), key.size(), Digest::size);
-  for (const auto part : parts) crypto_generichash_update(&state, part.data(), part.size());
+  for (const auto part : parts)
+    crypto_generichash_update(&state, part.data(), part.size());
   Digest out;
   crypto_generichash_final(&state, out.data.data(), Digest::size);
   return out;
@@ -40,8 +41,8 @@ BatchKey batch_key(ByteView secret) {
 
 Digest long_leaf_digest(const Salt& salt, ByteView record) {
   crypto_generichash_blake2b_state state;
-  crypto_generichash_blake2b_init_salt_personal(&state, nullptr, 0, Digest::size, salt.data(),
-                                                nullptr);
+  crypto_generichash_blake2b_init_salt_personal(&state, nullptr, 0, Digest::size,
+                                                salt.data(), nullptr);
   crypto_generichash_blake2b_update(&state, &leaf_prefix, 1);
   crypto_generichash_blake2b_update(&state, record.data(), record.size());
   Digest out;
@@ -55,7 +56,8 @@ constexpr std::array<std::uint8_t, crypto_stream_chacha20_NONCEBYTES> salt_nonce
 
 Digest blake2b(ByteView bytes) {
   Digest out;
-  crypto_generichash(out.data.data(), Digest::size, bytes.data(), bytes.size(), nullptr, 0);
+  crypto_generichash(out.data.data(), Digest::size, bytes.data(), bytes.size(), nullptr,
+                     0);
   return out;
 }
 
@@ -76,10 +78,11 @@ Digest sha256(ByteView bytes) {
 Salt salt_of(ByteView batch_secret, std::uint32_t index) {
   auto key = batch_key(batch_secret);
   std::array<std::uint8_t, chacha_block> block{};
-  crypto_stream_chacha20_xor_ic(block.data(), block.data(), block.size(), salt_nonce.data(),
-                                index / salts_per_block, key.data());
+  crypto_stream_chacha20_xor_ic(block.data(), block.data(), block.size(),
+                                salt_nonce.data(), index / salts_per_block, key.data());
   Salt salt;
-  std::copy_n(block.begin() + (index % salts_per_block) * salt.size(), salt.size(), salt.begin());
+  std::copy_n(block.begin() + (index % salts_per_block) * salt.size(), salt.size(),
+              salt.begin());
   sodium_memzero(key.data(), key.size());
   return salt;
 }
@@ -98,7 +101,8 @@ Digest leaf_digest(const Salt& salt, ByteView record) {
   std::copy(record.begin(), record.end(), whole.begin() + 1);
   Digest out;
   crypto_generichash_blake2b_salt_personal(out.data.data(), Digest::size, whole.data(),
-                                           1 + record.size(), nullptr, 0, salt.data(), nullptr);
+                                           1 + record.size(), nullptr, 0, salt.data(),
+                                           nullptr);
   return out;
 }
 
@@ -108,7 +112,8 @@ Digest node_digest(const Digest& left, const Digest& right) {
   std::copy(left.data.begin(), left.data.end(), whole.begin() + 1);
   std::copy(right.data.begin(), right.data.end(), whole.begin() + 1 + Digest::size);
   Digest out;
-  crypto_generichash(out.data.data(), Digest::size, whole.data(), whole.size(), nullptr, 0);
+  crypto_generichash(out.data.data(), Digest::size, whole.data(), whole.size(), nullptr,
+                     0);
   return out;
 }
 
@@ -122,8 +127,8 @@ std::vector<Digest> merkle_proof(std::vector<Digest> leaves, std::size_t index) 
   return merkle_proof_with(std::span(leaves), index, node_digest);
 }
 
-std::optional<Digest> root_from_proof(const Digest& leaf, std::size_t index, std::size_t count,
-                                      std::span<const Digest> proof) {
+std::optional<Digest> root_from_proof(const Digest& leaf, std::size_t index,
+                                      std::size_t count, std::span<const Digest> proof) {
   return root_from_proof_with(leaf, index, count, proof, node_digest);
 }
 

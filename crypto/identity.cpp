@@ -39,10 +39,14 @@ Result<void> check_keys_and_roles(const CertificateBody& body) {
 
 std::string_view name_of(OrgRole role) {
   switch (role) {
-    case OrgRole::operator_: return "operator";
-    case OrgRole::authority: return "authority";
-    case OrgRole::observer: return "observer";
-    case OrgRole::vendor: return "vendor";
+    case OrgRole::operator_:
+      return "operator";
+    case OrgRole::authority:
+      return "authority";
+    case OrgRole::observer:
+      return "observer";
+    case OrgRole::vendor:
+      return "vendor";
   }
   panic("unnamed organisation role", __FILE__, __LINE__);
 }
@@ -51,30 +55,40 @@ Result<OrgRole> org_role_from(std::string_view name) {
   for (const auto role :
        {OrgRole::operator_, OrgRole::authority, OrgRole::observer, OrgRole::vendor})
     if (name == name_of(role)) return role;
-  return fail(Errc::invalid, "role '{}' is none of operator, authority, observer, vendor", name);
+  return fail(Errc::invalid, "role '{}' is none of operator, authority, observer, vendor",
+              name);
 }
 
 std::string_view name_of(AnalystRole role) {
   switch (role) {
-    case AnalystRole::analyst: return "analyst";
-    case AnalystRole::approver: return "approver";
-    case AnalystRole::drill_director: return "drill_director";
-    case AnalystRole::auditor: return "auditor";
-    case AnalystRole::admin: return "admin";
+    case AnalystRole::analyst:
+      return "analyst";
+    case AnalystRole::approver:
+      return "approver";
+    case AnalystRole::drill_director:
+      return "drill_director";
+    case AnalystRole::auditor:
+      return "auditor";
+    case AnalystRole::admin:
+      return "admin";
   }
   panic("unnamed analyst role", __FILE__, __LINE__);
 }
 
 Result<AnalystRole> analyst_role_from(std::string_view name) {
-  for (const auto role : {AnalystRole::analyst, AnalystRole::approver,
-                          AnalystRole::drill_director, AnalystRole::auditor, AnalystRole::admin})
+  for (const auto role :
+       {AnalystRole::analyst, AnalystRole::approver, AnalystRole::drill_director,
+        AnalystRole::auditor, AnalystRole::admin})
     if (name == name_of(role)) return role;
   return fail(Errc::invalid,
-              "role '{}' is none of analyst, approver, drill_director, auditor, admin", name);
+              "role '{}' is none of analyst, approver, drill_director, auditor, admin",
+              name);
 }
 
 bool is_name(std::string_view text) {
-  const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
   return !text.empty() && text.size() <= name_max && plain(text.front()) &&
          std::all_of(text.begin(), text.end(),
                      [&](char c) { return plain(c) || c == '-' || c == '.'; });
@@ -88,7 +102,8 @@ AgentId agent_id_of(const PublicKey& signing_key) {
 }
 
 Result<void> check_certificate_body(const CertificateBody& body) {
-  if (!is_name(body.org)) return fail(Errc::invalid, "certificate: organisation is no valid name");
+  if (!is_name(body.org))
+    return fail(Errc::invalid, "certificate: organisation is no valid name");
   if (!is_name(body.name)) return fail(Errc::invalid, "certificate: name is not valid");
   if (const auto good = check_keys_and_roles(body); !good)
     return within("certificate", good.error());
@@ -125,7 +140,8 @@ Result<CertificateBody> peek_certificate(ByteView encoded) {
   body.org = in.text8();
   body.name = in.text8();
   in.raw(SignatureBytes::size);
-  if (!in.done()) return fail(Errc::invalid, "certificate: cut short, or with bytes after its end");
+  if (!in.done())
+    return fail(Errc::invalid, "certificate: cut short, or with bytes after its end");
   if (const auto good = check_certificate_body(body); !good)
     return std::unexpected(good.error());
   return body;
@@ -139,16 +155,17 @@ Result<Certificate> read_certificate(ByteView encoded, const PublicKey& root,
   const auto signature = SignatureBytes::from(encoded.subspan(split));
   if (!verify(Label::certificate, federation, encoded.first(split), root, *signature))
     return fail(Errc::unauthenticated,
-                "certificate of {}/{}: not signed by that root for this federation", body->org,
-                body->name);
+                "certificate of {}/{}: not signed by that root for this federation",
+                body->org, body->name);
   return Certificate{std::move(*body), Bytes(encoded.begin(), encoded.end())};
 }
 
 std::vector<Certificate> certify_year(CertificateBody body, WallTime from,
-                                      const SigningKey& root, const FederationId& federation) {
+                                      const SigningKey& root,
+                                      const FederationId& federation) {
   using std::chrono::days, std::chrono::hours;
   std::vector<Certificate> out;
-  body.not_before = from - hours(1);
+  body.not_before = std::max(WallTime{0}, from - hours(1));
   for (int month = 0; month < certificate_months; ++month) {
     body.not_after = body.not_before + days(31);
     out.push_back(certify(body, root, federation));

@@ -47,11 +47,13 @@ Result<Header> read_header(ByteReader& in) {
   if (!in.ok() || found.substr(0, magic.size() - 1) != magic.substr(0, magic.size() - 1))
     return fail(Errc::invalid, "key file: this is none");
   if (found != magic)
-    return fail(Errc::unsupported, "key file: version '{:.1}' is unknown", found.substr(7));
+    return fail(Errc::unsupported, "key file: version '{:.1}' is unknown",
+                found.substr(7));
   Header header;
   header.protection = Protection(in.u8());
   switch (header.protection) {
-    case Protection::none: break;
+    case Protection::none:
+      break;
     case Protection::argon2id: {
       header.passes = in.u32();
       header.memory_kib = in.u32();
@@ -59,7 +61,8 @@ Result<Header> read_header(ByteReader& in) {
       std::copy(salt.begin(), salt.end(), header.salt.begin());
       break;
     }
-    default: return fail(Errc::unsupported, "key file: its protection is unknown");
+    default:
+      return fail(Errc::unsupported, "key file: its protection is unknown");
   }
   if (!in.ok()) return fail(Errc::invalid, "key file: cut short");
   return header;
@@ -85,16 +88,18 @@ struct StreamKey {
 
 /// False when there is not memory enough.
 bool stretch(const Header& header, std::string_view passphrase, StreamKey& out) {
-  return crypto_pwhash(out.bytes.data(), out.bytes.size(), passphrase.data(), passphrase.size(),
-                       header.salt.data(), header.passes, std::size_t{header.memory_kib} * 1024,
+  return crypto_pwhash(out.bytes.data(), out.bytes.size(), passphrase.data(),
+                       passphrase.size(), header.salt.data(), header.passes,
+                       std::size_t{header.memory_kib} * 1024,
                        crypto_pwhash_ALG_ARGON2ID13) == 0;
 }
 
-Result<void> open_stream(const Header& header, ByteReader& in, std::string_view passphrase,
-                         Wiped& out) {
+Result<void> open_stream(const Header& header, ByteReader& in,
+                         std::string_view passphrase, Wiped& out) {
   if (header.passes == 0 || header.passes > passes_max ||
       header.memory_kib < memory_kib_min || header.memory_kib > memory_kib_max)
-    return fail(Errc::too_large, "key file: asks for {} passes over {} KiB, limits {} and {}",
+    return fail(Errc::too_large,
+                "key file: asks for {} passes over {} KiB, limits {} and {}",
                 header.passes, header.memory_kib, passes_max, memory_kib_max);
   const auto start = in.raw(stream_header);
   const auto ciphertext = in.raw(in.left());
@@ -108,11 +113,12 @@ Result<void> open_stream(const Header& header, ByteReader& in, std::string_view 
   std::uint8_t tag = 0;
   if (crypto_secretstream_xchacha20poly1305_init_pull(&key.state, start.data(),
                                                       key.bytes.data()) != 0 ||
-      crypto_secretstream_xchacha20poly1305_pull(&key.state, out.bytes.data(), nullptr, &tag,
-                                                 ciphertext.data(), ciphertext.size(), ad.data(),
-                                                 ad.size()) != 0 ||
+      crypto_secretstream_xchacha20poly1305_pull(
+          &key.state, out.bytes.data(), nullptr, &tag, ciphertext.data(),
+          ciphertext.size(), ad.data(), ad.size()) != 0 ||
       tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL)
-    return fail(Errc::unauthenticated, "key file: wrong passphrase, or the file is damaged");
+    return fail(Errc::unauthenticated,
+                "key file: wrong passphrase, or the file is damaged");
   return {};
 }
 
@@ -126,8 +132,8 @@ Bytes close_stream(const Header& header, ByteView content, std::string_view pass
   out.resize(start + stream_header + content.size() + stream_overhead);
   const auto begin = MutableByteView(out).subspan(start, stream_header);
   entropy.fill(begin);
-  // init_pull takes the header that we drew; init_push would draw one past our Entropy. The
-  // state that both make is the same.
+  // init_pull takes the header that we drew; init_push would draw one past our Entropy.
+  // The state that both make is the same.
   TOCSIN_ASSERT(crypto_secretstream_xchacha20poly1305_init_pull(&key.state, begin.data(),
                                                                 key.bytes.data()) == 0);
   crypto_secretstream_xchacha20poly1305_push(
@@ -148,9 +154,11 @@ Header make_header(KeyRing::Cost cost, Entropy& entropy) {
   const bool moderate = cost == KeyRing::Cost::moderate;
   Header header;
   header.protection = Protection::argon2id;
-  header.passes = moderate ? crypto_pwhash_OPSLIMIT_MODERATE : crypto_pwhash_OPSLIMIT_INTERACTIVE;
+  header.passes =
+      moderate ? crypto_pwhash_OPSLIMIT_MODERATE : crypto_pwhash_OPSLIMIT_INTERACTIVE;
   header.memory_kib =
-      (moderate ? crypto_pwhash_MEMLIMIT_MODERATE : crypto_pwhash_MEMLIMIT_INTERACTIVE) / 1024;
+      (moderate ? crypto_pwhash_MEMLIMIT_MODERATE : crypto_pwhash_MEMLIMIT_INTERACTIVE) /
+      1024;
   entropy.fill(header.salt);
   return header;
 }
@@ -164,7 +172,8 @@ Result<void> open_plain(ByteReader& in, Wiped& out) {
   return {};
 }
 
-std::optional<std::string_view> without_empty(std::optional<std::string_view> passphrase) {
+std::optional<std::string_view> without_empty(
+    std::optional<std::string_view> passphrase) {
   if (passphrase && passphrase->empty()) return std::nullopt;
   return passphrase;
 }
@@ -179,7 +188,8 @@ struct KeyRing::Entry {
     std::copy(secret.begin(), secret.end(), bytes);
   }
   Entry(Entry&& other) noexcept
-      : name(std::move(other.name)), bytes(std::exchange(other.bytes, nullptr)),
+      : name(std::move(other.name)),
+        bytes(std::exchange(other.bytes, nullptr)),
         size(other.size) {}
   Entry& operator=(Entry&& other) noexcept {
     std::swap(name, other.name);
@@ -240,16 +250,20 @@ Bytes KeyRing::lock(std::optional<std::string_view> passphrase, Entropy& entropy
   return close_stream(make_header(cost, entropy), content.bytes, *passphrase, entropy);
 }
 
-Result<KeyRing> KeyRing::unlock(ByteView file, std::optional<std::string_view> passphrase) {
+Result<KeyRing> KeyRing::unlock(ByteView file,
+                                std::optional<std::string_view> passphrase) {
   if (file.size() > key_file_max)
-    return fail(Errc::too_large, "key file: {} bytes, limit {}", file.size(), key_file_max);
+    return fail(Errc::too_large, "key file: {} bytes, limit {}", file.size(),
+                key_file_max);
   ByteReader in(file);
   const auto header = read_header(in);
   if (!header) return std::unexpected(header.error());
   passphrase = without_empty(passphrase);
   Wiped content;
   const bool plain = header->protection == Protection::none;
-  if (!plain && !passphrase) return fail(Errc::unauthenticated, "key file: needs its passphrase");
+  if (!plain && !passphrase)
+    return std::unexpected(Error{Errc::unauthenticated, "key file: needs its passphrase",
+                                 "name the file that holds it"});
   const auto opened =
       plain ? open_plain(in, content) : open_stream(*header, in, *passphrase, content);
   if (!opened) return std::unexpected(opened.error());

@@ -1,5 +1,5 @@
-// The shape of the Merkle tree apart from its node hash, so that one walk serves our BLAKE2b tree
-// and is checked by the published SHA-256 vectors.
+// The shape of the Merkle tree apart from its node hash, so that one walk serves our
+// BLAKE2b tree and is checked by the published SHA-256 vectors.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,9 @@
 
 namespace tocsin::crypto {
 
-/// The root over `leaves` (1 or more), level by level in place; an odd node is promoted. That is
-/// the tree of RFC 6962, which splits at the largest power of two.
-/// Source: RFC 6962 §2.1.
+/// The root over `leaves` (1 or more), level by level in place; an odd node is promoted.
+/// That is the tree of RFC 6962, which splits at the largest power of two. Source: RFC
+/// 6962 §2.1.
 template <typename Node>
 Digest merkle_root_with(std::span<Digest> leaves, Node node) {
   for (std::size_t count = leaves.size(); count > 1; count = (count + 1) / 2) {
@@ -24,9 +24,11 @@ Digest merkle_root_with(std::span<Digest> leaves, Node node) {
 /// The siblings from leaf `index` up, lowest first. Uses `leaves` as scratch.
 /// Source: RFC 6962 §2.1.1.
 template <typename Node>
-std::vector<Digest> merkle_proof_with(std::span<Digest> leaves, std::size_t index, Node node) {
+std::vector<Digest> merkle_proof_with(std::span<Digest> leaves, std::size_t index,
+                                      Node node) {
   std::vector<Digest> proof;
-  for (std::size_t count = leaves.size(); count > 1; count = (count + 1) / 2, index /= 2) {
+  for (std::size_t count = leaves.size(); count > 1;
+       count = (count + 1) / 2, index /= 2) {
     const std::size_t sibling = index ^ 1;
     if (sibling < count) proof.push_back(leaves[sibling]);
     for (std::size_t i = 0; i + 1 < count; i += 2)
@@ -36,12 +38,12 @@ std::vector<Digest> merkle_proof_with(std::span<Digest> leaves, std::size_t inde
   return proof;
 }
 
-/// The root that `leaf` at `index` of `count` leads to; nothing if there is no such leaf or the
-/// proof is longer or shorter than the way up.
+/// The root that `leaf` at `index` of `count` leads to; nothing if there is no such leaf
+/// or the proof is longer or shorter than the way up.
 template <typename Node>
 std::optional<Digest> root_from_proof_with(const Digest& leaf, std::uint64_t index,
-                                           std::uint64_t count, std::span<const Digest> proof,
-                                           Node node) {
+                                           std::uint64_t count,
+                                           std::span<const Digest> proof, Node node) {
   if (index >= count) return std::nullopt;
   Digest at = leaf;
   std::size_t used = 0;

@@ -33,7 +33,8 @@ void derive(const SecretKey& key, ByteView nonce, ByteView ad, Derived& out) {
   sodium_memzero(&state, sizeof state);
 }
 
-SecretKey wrapping_key(Digest shared, const PublicKey& ephemeral, const PublicKey& recipient) {
+SecretKey wrapping_key(Digest shared, const PublicKey& ephemeral,
+                       const PublicKey& recipient) {
   const auto digest =
       blake2b({bytes_of(wrap_label), shared.view(), ephemeral.view(), recipient.view()});
   sodium_memzero(shared.data.data(), Digest::size);
@@ -48,17 +49,18 @@ Bytes seal(const SecretKey& key, ByteView ad, ByteView plaintext, Entropy& entro
   entropy.fill(nonce);
   Derived derived;
   derive(key, nonce, ad, derived);
-  std::copy(derived.commitment().begin(), derived.commitment().end(), out.begin() + nonce_size);
+  std::copy(derived.commitment().begin(), derived.commitment().end(),
+            out.begin() + nonce_size);
   crypto_aead_xchacha20poly1305_ietf_encrypt(
-      out.data() + nonce_size + commitment_size, nullptr, plaintext.data(), plaintext.size(),
-      ad.data(), ad.size(), nullptr, nonce.data(), derived.key());
+      out.data() + nonce_size + commitment_size, nullptr, plaintext.data(),
+      plaintext.size(), ad.data(), ad.size(), nullptr, nonce.data(), derived.key());
   return out;
 }
 
 Result<Bytes> open(const SecretKey& key, ByteView ad, ByteView sealed) {
   if (sealed.size() < sealed_overhead)
-    return fail(Errc::invalid, "a sealed payload has at least {} bytes, not {}", sealed_overhead,
-                sealed.size());
+    return fail(Errc::invalid, "a sealed payload has at least {} bytes, not {}",
+                sealed_overhead, sealed.size());
   const auto nonce = sealed.first(nonce_size);
   const auto commitment = sealed.subspan(nonce_size, commitment_size);
   const auto ciphertext = sealed.subspan(nonce_size + commitment_size);
@@ -67,17 +69,19 @@ Result<Bytes> open(const SecretKey& key, ByteView ad, ByteView sealed) {
   if (sodium_memcmp(commitment.data(), derived.commitment().data(), commitment_size) != 0)
     return fail(Errc::unauthenticated, "the payload is sealed under another key");
   Bytes out(ciphertext.size() - tag_size);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(out.data(), nullptr, nullptr, ciphertext.data(),
-                                                 ciphertext.size(), ad.data(), ad.size(),
-                                                 nonce.data(), derived.key()) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+          out.data(), nullptr, nullptr, ciphertext.data(), ciphertext.size(), ad.data(),
+          ad.size(), nonce.data(), derived.key()) != 0)
     return fail(Errc::unauthenticated, "the sealed payload was altered");
   return out;
 }
 
-Bytes wrap(const PublicKey& recipient, ByteView ad, ByteView plaintext, Entropy& entropy) {
+Bytes wrap(const PublicKey& recipient, ByteView ad, ByteView plaintext,
+           Entropy& entropy) {
   const auto ephemeral = ExchangeKey::make(entropy);
   auto shared = ephemeral.agree(recipient);
-  // A worthless key gets a payload that nobody opens, rather than one that everybody does.
+  // A worthless key gets a payload that nobody opens, rather than one that everybody
+  // does.
   if (!shared) shared = entropy.make<Digest>();
   const auto key = wrapping_key(*shared, ephemeral.public_key(), recipient);
   Bytes out(ephemeral.public_key().data.begin(), ephemeral.public_key().data.end());
@@ -88,8 +92,8 @@ Bytes wrap(const PublicKey& recipient, ByteView ad, ByteView plaintext, Entropy&
 
 Result<Bytes> unwrap(const ExchangeKey& recipient, ByteView ad, ByteView wrapped) {
   if (wrapped.size() < wrap_overhead)
-    return fail(Errc::invalid, "a wrapped payload has at least {} bytes, not {}", wrap_overhead,
-                wrapped.size());
+    return fail(Errc::invalid, "a wrapped payload has at least {} bytes, not {}",
+                wrap_overhead, wrapped.size());
   PublicKey ephemeral;
   std::copy_n(wrapped.begin(), PublicKey::size, ephemeral.data.begin());
   const auto shared = recipient.agree(ephemeral);

@@ -11,7 +11,8 @@ constexpr std::size_t label_size = 16;
 constexpr std::size_t signed_size = label_size + FederationId::size + Digest::size;
 
 /// label[16] ‖ federation_id[32] ‖ BLAKE2b-256(body)
-std::array<std::uint8_t, signed_size> signed_bytes(Label label, const FederationId& federation,
+std::array<std::uint8_t, signed_size> signed_bytes(Label label,
+                                                   const FederationId& federation,
                                                    ByteView body) {
   std::array<std::uint8_t, signed_size> out;
   const auto text = text_of_label(label);
@@ -26,15 +27,24 @@ std::array<std::uint8_t, signed_size> signed_bytes(Label label, const Federation
 
 std::string_view text_of_label(Label label) {
   switch (label) {
-    case Label::card: return "tocsin1:card----";
-    case Label::charter: return "tocsin1:charter-";
-    case Label::certificate: return "tocsin1:cert----";
-    case Label::batch: return "tocsin1:batch---";
-    case Label::approval: return "tocsin1:approval";
-    case Label::order: return "tocsin1:order---";
-    case Label::revocation: return "tocsin1:revoke--";
-    case Label::witness: return "tocsin1:witness-";
-    case Label::bundle: return "tocsin1:bundle--";
+    case Label::card:
+      return "tocsin1:card----";
+    case Label::charter:
+      return "tocsin1:charter-";
+    case Label::certificate:
+      return "tocsin1:cert----";
+    case Label::batch:
+      return "tocsin1:batch---";
+    case Label::approval:
+      return "tocsin1:approval";
+    case Label::order:
+      return "tocsin1:order---";
+    case Label::revocation:
+      return "tocsin1:revoke--";
+    case Label::witness:
+      return "tocsin1:witness-";
+    case Label::bundle:
+      return "tocsin1:bundle--";
   }
   panic("unnamed label", __FILE__, __LINE__);
 }
@@ -71,24 +81,28 @@ SigningKey& SigningKey::operator=(SigningKey&& other) noexcept {
 
 SigningKey::~SigningKey() { sodium_memzero(secret_.data(), secret_.size()); }
 
-ByteView SigningKey::seed() const { return ByteView(secret_).first(crypto_sign_SEEDBYTES); }
+ByteView SigningKey::seed() const {
+  return ByteView(secret_).first(crypto_sign_SEEDBYTES);
+}
 
 SignatureBytes SigningKey::sign(Label label, const FederationId& federation,
                                 ByteView body) const {
   const auto message = signed_bytes(label, federation, body);
   SignatureBytes out;
-  crypto_sign_detached(out.data.data(), nullptr, message.data(), message.size(), secret_.data());
+  crypto_sign_detached(out.data.data(), nullptr, message.data(), message.size(),
+                       secret_.data());
   return out;
 }
 
-bool verify(Label label, const FederationId& federation, ByteView body, const PublicKey& key,
-            const SignatureBytes& signature) {
+bool verify(Label label, const FederationId& federation, ByteView body,
+            const PublicKey& key, const SignatureBytes& signature) {
   return verify_bare(signed_bytes(label, federation, body), key, signature);
 }
 
-bool verify_bare(ByteView message, const PublicKey& key, const SignatureBytes& signature) {
-  return crypto_sign_verify_detached(signature.data.data(), message.data(), message.size(),
-                                     key.data.data()) == 0;
+bool verify_bare(ByteView message, const PublicKey& key,
+                 const SignatureBytes& signature) {
+  return crypto_sign_verify_detached(signature.data.data(), message.data(),
+                                     message.size(), key.data.data()) == 0;
 }
 
 ExchangeKey ExchangeKey::make(Entropy& entropy) {

@@ -19,7 +19,8 @@ Result<boost::json::value> parse_signed_json(std::string_view text, std::size_t 
   boost::json::error_code error;
   const auto read = parser.write(text.data(), text.size(), error);
   if (error)
-    return fail(Errc::invalid, "{}: not JSON at byte {}: {}", what, read, error.message());
+    return fail(Errc::invalid, "{}: not JSON at byte {}: {}", what, read,
+                error.message());
   return parser.release();
 }
 
@@ -42,11 +43,13 @@ const boost::json::value* StrictFields::take(std::string_view key) {
   return found;
 }
 
-std::string StrictFields::text(std::string_view key, std::size_t bytes_max, bool may_be_empty) {
+std::string StrictFields::text(std::string_view key, std::size_t bytes_max,
+                               bool may_be_empty) {
   const auto found = raw_text(key);
   if (failed() || (may_be_empty && found.empty())) return {};
   if (is_plain_text(found, bytes_max)) return std::string(found);
-  reject(key, fmt::format("must be text of 1 to {} bytes without control characters", bytes_max));
+  reject(key, fmt::format("must be text of 1 to {} bytes without control characters",
+                          bytes_max));
   return {};
 }
 
@@ -58,7 +61,8 @@ std::string_view StrictFields::raw_text(std::string_view key) {
   return {};
 }
 
-std::int64_t StrictFields::number(std::string_view key, std::int64_t min, std::int64_t max) {
+std::int64_t StrictFields::number(std::string_view key, std::int64_t min,
+                                  std::int64_t max) {
   const auto* found = take(key);
   if (!found) return 0;
   const auto* number = found->if_int64();
@@ -75,7 +79,8 @@ bool StrictFields::flag(std::string_view key) {
   return false;
 }
 
-const boost::json::array& StrictFields::list(std::string_view key, std::size_t count_max) {
+const boost::json::array& StrictFields::list(std::string_view key,
+                                             std::size_t count_max) {
   const auto* found = take(key);
   if (!found) return empty_list;
   const auto* list = found->if_array();
@@ -96,8 +101,10 @@ void StrictFields::reject(Error error) {
 Result<void> StrictFields::finish() {
   if (!error_)
     for (const auto& field : *object_)
-      if (std::find(taken_.begin(), taken_.end(), std::string_view(field.key())) == taken_.end())
-        return fail(Errc::invalid, "{}: unknown key '{}'", where_, std::string(field.key()));
+      if (std::find(taken_.begin(), taken_.end(), std::string_view(field.key())) ==
+          taken_.end())
+        return fail(Errc::invalid, "{}: unknown key '{}'", where_,
+                    std::string(field.key()));
   if (error_) return std::unexpected(*error_);
   return {};
 }

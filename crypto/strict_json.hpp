@@ -1,5 +1,5 @@
-// Reads signed JSON documents strictly: a foreign, missing or mistyped field is an error that
-// names it, because two readers must never understand one signature differently.
+// Reads signed JSON documents strictly: a foreign, missing or mistyped field is an error
+// that names it, because two readers must never understand one signature differently.
 #pragma once
 
 #include <optional>
@@ -12,19 +12,21 @@ namespace tocsin::crypto {
 
 inline constexpr std::size_t signed_json_depth_max = 16;
 
-/// Parses one whole JSON text. Errors: invalid (with position), too_large (over `bytes_max`).
-/// `what` names the document in errors.
+/// Parses one whole JSON text. Errors: invalid (with position), too_large (over
+/// `bytes_max`). `what` names the document in errors.
 Result<boost::json::value> parse_signed_json(std::string_view text, std::size_t bytes_max,
                                              std::string_view what);
 
-/// The fields of one JSON object, each taken once by its name. The first fault is kept; later
-/// reads give empty values; finish() tells. Lifetime: the value outlives it.
+/// The fields of one JSON object, each taken once by its name. The first fault is kept;
+/// later reads give empty values; finish() tells. Lifetime: the value outlives it.
 class StrictFields {
  public:
   StrictFields(const boost::json::value& value, std::string where);
 
-  /// UTF-8 without control characters, 1 to `bytes_max` bytes (0 is allowed with `may_be_empty`).
-  std::string text(std::string_view key, std::size_t bytes_max, bool may_be_empty = false);
+  /// UTF-8 without control characters, 1 to `bytes_max` bytes (0 is allowed with
+  /// `may_be_empty`).
+  std::string text(std::string_view key, std::size_t bytes_max,
+                   bool may_be_empty = false);
   /// Any string as it stands.
   std::string_view raw_text(std::string_view key);
   std::int64_t number(std::string_view key, std::int64_t min, std::int64_t max);
@@ -34,9 +36,8 @@ class StrictFields {
   Fixed fixed(std::string_view key) {
     const auto bytes = from_base64(raw_text(key));
     if (failed()) return {};
-    const auto out = bytes ? Fixed::from(*bytes) : fail(Errc::invalid, "not base64");
-    if (out) return *out;
-    reject(key, out.error().message);
+    if (bytes && bytes->size() == Fixed::size) return *Fixed::from(*bytes);
+    reject(key, fmt::format("must be base64 of {} bytes", Fixed::size));
     return {};
   }
   /// An array of at most `count_max` elements; empty after a fault.
@@ -60,8 +61,8 @@ class StrictFields {
   std::optional<Error> error_;
 };
 
-/// True for UTF-8-free-of-control-characters text of 1 to `bytes_max` bytes: the form of every
-/// name for people in signed documents.
+/// True for UTF-8-free-of-control-characters text of 1 to `bytes_max` bytes: the form of
+/// every name for people in signed documents.
 bool is_plain_text(std::string_view text, std::size_t bytes_max);
 
 }  // namespace tocsin::crypto

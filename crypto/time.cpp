@@ -24,19 +24,22 @@ std::string to_utc_text(WallTime t) {
   TOCSIN_ASSERT(int(date.year()) >= 0 && int(date.year()) <= 9999);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", int(date.year()),
                      unsigned(date.month()), unsigned(date.day()), time.hours().count(),
-                     time.minutes().count(), time.seconds().count(), time.subseconds().count());
+                     time.minutes().count(), time.seconds().count(),
+                     time.subseconds().count());
 }
 
 Result<WallTime> from_utc_text(std::string_view text) {
   using namespace std::chrono;
   if (text.size() == std::string_view("2026-11-23T08:12:30.123Z").size()) {
-    const year_month_day date(year(digits(text, 0, 4)), month(unsigned(digits(text, 5, 2))),
+    const year_month_day date(year(digits(text, 0, 4)),
+                              month(unsigned(digits(text, 5, 2))),
                               day(unsigned(digits(text, 8, 2))));
     const auto time = hours(digits(text, 11, 2)) + minutes(digits(text, 14, 2)) +
                       seconds(digits(text, 17, 2)) + milliseconds(digits(text, 20, 3));
     if (date.ok() && date.year() >= year(0)) {
       const WallTime out{(sys_days(date).time_since_epoch() + time) / milliseconds(1)};
-      if (to_utc_text(out) == text) return out;  // Also refuses 25:00 and every foreign sign.
+      if (to_utc_text(out) == text)
+        return out;  // Also refuses 25:00 and every foreign sign.
     }
   }
   return fail(Errc::invalid, "'{}' is no time of the form 2026-11-23T08:12:30.123Z",

@@ -1,8 +1,8 @@
 // Reads the worked examples out of the documents, so that a test checks what they say.
 //
-// An example is a fenced block whose info string is `vector name=NAME`. As bytes it is hex with
-// free spacing, where `#` begins a comment that runs to the end of the line; as text it is what
-// stands between the fences, without the last line break.
+// An example is a fenced block whose info string is `vector name=NAME`. As bytes it is
+// hex with free spacing, where `#` begins a comment that runs to the end of the line; as
+// text it is what stands between the fences, without the last line break.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,8 @@
 
 namespace tocsin::tests {
 
-/// The text of example `name` of `docs/DOCUMENT`; the test fails unless there is exactly one.
+/// The text of example `name` of `docs/DOCUMENT`; the test fails unless there is exactly
+/// one.
 inline std::string document_text(std::string_view document, std::string_view name) {
   const auto text = read_text(source_root() / "docs" / document);
   const auto fence = "\n```vector name=" + std::string(name) + "\n";

@@ -1,4 +1,5 @@
-// Randomness that repeats itself: tests and the simulator give a seed and get the same bytes.
+// Randomness that repeats itself: tests and the simulator give a seed and get the same
+// bytes.
 #pragma once
 
 #include <sodium.h>
@@ -7,8 +8,8 @@
 
 namespace tocsin::tests {
 
-/// The ChaCha20 key stream under `seed`; each fill takes a nonce of its own, so that the bytes
-/// depend on the order of the calls and on nothing else.
+/// The ChaCha20 key stream under `seed`; each fill takes a nonce of its own, so that the
+/// bytes depend on the order of the calls and on nothing else.
 class SeededEntropy final : public Entropy {
  public:
   explicit SeededEntropy(std::uint64_t seed) {
@@ -17,7 +18,8 @@ class SeededEntropy final : public Entropy {
 
   void fill(MutableByteView out) override {
     std::array<std::uint8_t, crypto_stream_chacha20_NONCEBYTES> nonce{};
-    for (std::size_t i = 0; i < nonce.size(); ++i) nonce[i] = std::uint8_t(calls_ >> (8 * i));
+    for (std::size_t i = 0; i < nonce.size(); ++i)
+      nonce[i] = std::uint8_t(calls_ >> (8 * i));
     ++calls_;
     crypto_stream_chacha20(out.data(), out.size(), nonce.data(), key_.data());
   }

@@ -11,8 +11,8 @@
 
 namespace tocsin::tests {
 
-/// The folder named by TOCSIN_SOURCE_ROOT, else the nearest one above that is a checkout. The
-/// test fails where there is none.
+/// The folder named by TOCSIN_SOURCE_ROOT, else the nearest one above that is a checkout.
+/// The test fails where there is none.
 inline std::filesystem::path source_root() {
   if (const char* named = std::getenv("TOCSIN_SOURCE_ROOT")) return named;
   for (auto at = std::filesystem::current_path();; at = at.parent_path()) {

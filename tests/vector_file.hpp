@@ -1,5 +1,5 @@
-// Reads the compact vectors under tests/vectors: `#` comments, then one case a line, its columns
-// parted by spaces.
+// Reads the compact vectors under tests/vectors: `#` comments, then one case a line, its
+// columns parted by spaces.
 #pragma once
 
 #include <sstream>
@@ -12,7 +12,8 @@ namespace tocsin::tests {
 
 using VectorCase = std::vector<std::string>;
 
-/// The cases of `file`; the test fails unless each has `columns` columns and there is one at all.
+/// The cases of `file`; the test fails unless each has `columns` columns and there is one
+/// at all.
 inline std::vector<VectorCase> read_vectors(std::string_view file, std::size_t columns) {
   std::istringstream in(read_text(source_root() / "tests" / "vectors" / file));
   std::vector<VectorCase> out;
@@ -21,7 +22,8 @@ inline std::vector<VectorCase> read_vectors(std::string_view file, std::size_t c
     std::istringstream words(line);
     VectorCase one;
     for (std::string word; words >> word;) one.push_back(word);
-    if (one.size() != columns) FAIL(file << ": a case without " << columns << " columns: " << line);
+    if (one.size() != columns)
+      FAIL(file << ": a case without " << columns << " columns: " << line);
     out.push_back(std::move(one));
   }
   if (out.empty()) FAIL(file << " holds no case");

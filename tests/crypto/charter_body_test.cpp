@@ -38,7 +38,8 @@ TEST_CASE_METHOD(Sample, "the body of a charter reads back as it was written") {
   CHECK(read->policies[0].local_ttl_max == std::chrono::hours(1));
 }
 
-TEST_CASE_METHOD(Sample, "the default policies ask two operators to block, one to undo and release") {
+TEST_CASE_METHOD(
+    Sample, "the default policies ask two operators to block, one to undo and release") {
   REQUIRE(made.policies.size() == 3);
   CHECK(made.policies[0].action_class == "block");
   CHECK(made.policies[0].orgs_distinct == 2);
@@ -53,12 +54,14 @@ TEST_CASE_METHOD(Sample, "the default policies ask two operators to block, one t
   CHECK(default_policies({bsi.card}).empty());
 }
 
-TEST_CASE_METHOD(Sample, "a threshold of zero, or beyond the members of its role, is refused") {
+TEST_CASE_METHOD(Sample,
+                 "a threshold of zero, or beyond the members of its role, is refused") {
   auto& block = made.policies[0];
   SECTION("zero") {
     block.orgs_distinct = 0;
-    CHECK(fault() == "charter: policy 'block': 'orgs_distinct' is 0, must be from 1 to the 2 "
-                     "members with role operator");
+    CHECK(fault() ==
+          "charter: policy 'block': 'orgs_distinct' is 0, must be from 1 to the 2 "
+          "members with role operator");
     CHECK(fault_of("\"orgs_distinct\":2", "\"orgs_distinct\":0") ==
           "charter: policies[0]: 'orgs_distinct' must be a whole number from 1 to 64");
   }
@@ -81,11 +84,15 @@ TEST_CASE_METHOD(Sample, "members are told apart by name and by every key") {
   SECTION("too many") { made.members.resize(members_max + 1, made.members[0]); }
   SECTION("same name") { made.members[1].org = "delos"; }
   SECTION("same root") { made.members[1].root = made.members[0].root; }
-  SECTION("another's root as recovery") { made.members[1].recovery = made.members[0].root; }
+  SECTION("another's root as recovery") {
+    made.members[1].recovery = made.members[0].root;
+  }
   SECTION("another's agent key") {
     made.members[1].agents[0].signing = made.members[0].agents[0].signing;
   }
-  SECTION("root as agent key") { made.members[0].agents[0].signing = made.members[0].root; }
+  SECTION("root as agent key") {
+    made.members[0].agents[0].signing = made.members[0].root;
+  }
   CHECK_FALSE(fault().empty());
 }
 
@@ -95,10 +102,13 @@ TEST_CASE_METHOD(Sample, "a fault in a charter's body is named") {
   CHECK(fault_of("\"exercise\":false", "\"exercise\":false,\"x\":1") ==
         "charter: unknown key 'x'");
   CHECK(fault_of("\"exercise\":false,", "") == "charter: 'exercise' is missing");
-  CHECK(fault_of("\"org\":\"bleu\"", "\"org\":7") == "charter: members[1]: 'org' must be a string");
+  CHECK(fault_of("\"org\":\"bleu\"", "\"org\":7") ==
+        "charter: members[1]: 'org' must be a string");
   CHECK(fault_of("\"version\":1", "\"version\":2") ==
         "charter: version 2: this program takes first versions only");
   CHECK(fault_of("Z\"", "\"").starts_with("charter: 'created' '"));
+  made.expires = WallTime{std::int64_t{1} << 60};
+  CHECK(fault() == "charter: 'expires' is after the year 9999");
   made.expires = made.created;
   CHECK(fault() == "charter: 'expires' is not after 'created'");
 }

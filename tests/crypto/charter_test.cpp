@@ -39,7 +39,10 @@ TEST_CASE_METHOD(Sample, "a charter reads back as it was written, whoever has si
     CHECK(read->signatures.size() == charter.signatures.size());
     CHECK(read->member("bsi")->role == OrgRole::authority);
     CHECK(read->member("nobody") == nullptr);
-    REQUIRE(sign_charter(charter, signers == 0 ? "delos" : signers == 1 ? "bleu" : "bsi",
+    REQUIRE(sign_charter(charter,
+                         signers == 0   ? "delos"
+                         : signers == 1 ? "bleu"
+                                        : "bsi",
                          signers == 0   ? delos.root
                          : signers == 1 ? bleu.root
                                         : bsi.root));
@@ -63,7 +66,8 @@ TEST_CASE_METHOD(Sample, "certificates travel with the charter, and only sound o
 
   CHECK_FALSE(add_certificates(charter, "bleu", year));
   const auto drill = certify(delos.agent_body(), delos.root, FederationId{{1}});
-  CHECK(add_certificates(charter, "delos", {drill}).error().code == Errc::unauthenticated);
+  CHECK(add_certificates(charter, "delos", {drill}).error().code ==
+        Errc::unauthenticated);
   charter.certificates.push_back(drill.encoded);
   CHECK(read_charter(write_charter(charter)).error().code == Errc::unauthenticated);
 }
@@ -89,7 +93,8 @@ TEST_CASE_METHOD(Sample, "a signed charter with any byte altered is refused") {
     CHECK_FALSE(read_charter(std::string_view(text).substr(0, size)));
 }
 
-TEST_CASE_METHOD(Sample, "signatures do not move between charters, members or members' copies") {
+TEST_CASE_METHOD(Sample,
+                 "signatures do not move between charters, members or members' copies") {
   auto drill = *make_charter([&] {
     auto other = body();
     other.exercise = true;
@@ -128,5 +133,6 @@ TEST_CASE("what is no charter file is refused with what it lacks") {
         "charter: 'tocsin' must be \"charter\"");
   CHECK(read_charter(R"({"tocsin":"charter","body":{}})").error().message ==
         "charter: 'body' must be a string");
-  CHECK(read_charter(std::string(charter_bytes_max + 1, ' ')).error().code == Errc::too_large);
+  CHECK(read_charter(std::string(charter_bytes_max + 1, ' ')).error().code ==
+        Errc::too_large);
 }

@@ -39,7 +39,8 @@ TEST_CASE("BLAKE2b and SHA-256 give their published digests") {
 }
 
 TEST_CASE("parts are hashed as if they stood in one piece") {
-  CHECK(blake2b({bytes_of("a"), bytes_of(""), bytes_of("bc")}) == blake2b(bytes_of("abc")));
+  CHECK(blake2b({bytes_of("a"), bytes_of(""), bytes_of("bc")}) ==
+        blake2b(bytes_of("abc")));
   const Bytes key(32, 1), other(32, 2);
   CHECK(blake2b_keyed(key, {bytes_of("abc")}) != blake2b(bytes_of("abc")));
   CHECK(blake2b_keyed(key, {bytes_of("abc")}) != blake2b_keyed(other, {bytes_of("abc")}));
@@ -85,7 +86,8 @@ TEST_CASE("the root is the one that RFC 6962 defines, for every number of leaves
   }
 }
 
-TEST_CASE("every leaf has a proof that leads to the root, and no other leaf or place does") {
+TEST_CASE(
+    "every leaf has a proof that leads to the root, and no other leaf or place does") {
   for (std::size_t count = 1; count <= 33; ++count) {
     const auto leaves = leaves_of(count);
     auto scratch = leaves;

@@ -1,4 +1,5 @@
-// Two operators and an authority with fixed keys, for the tests of everything that they sign.
+// Two operators and an authority with fixed keys, for the tests of everything that they
+// sign.
 #pragma once
 
 #include "crypto/charter.hpp"
@@ -26,10 +27,12 @@ struct SampleOrg {
   }
 };
 
-inline SampleOrg make_sample_org(std::string org, crypto::OrgRole role, Entropy& entropy) {
+inline SampleOrg make_sample_org(std::string org, crypto::OrgRole role,
+                                 Entropy& entropy) {
   using namespace crypto;
-  SampleOrg out{SigningKey::make(entropy), SigningKey::make(entropy), SigningKey::make(entropy),
-                ExchangeKey::make(entropy), ExchangeKey::make(entropy), {}};
+  SampleOrg out{SigningKey::make(entropy),  SigningKey::make(entropy),
+                SigningKey::make(entropy),  ExchangeKey::make(entropy),
+                ExchangeKey::make(entropy), {}};
   CardAgent agent{"agent-1", out.signing.public_key(), out.channel.public_key(),
                   out.sealing.public_key(), "192.0.2.1:7400"};
   out.card = Card{.org = std::move(org),

@@ -25,7 +25,8 @@ struct Sample : tests::SampleFederation {
 }  // namespace
 
 TEST_CASE("names are short, lower case and begin with a letter or digit") {
-  for (const auto* good : {"delos", "a", "0", "bsi.bund-1", "abcdefghijklmnopqrstuvwxyz012345"})
+  for (const auto* good :
+       {"delos", "a", "0", "bsi.bund-1", "abcdefghijklmnopqrstuvwxyz012345"})
     CHECK(is_name(good));
   for (const auto* bad : {"", "-a", ".a", "Delos", "a b", "a/b", "ä", "a_b",
                           "abcdefghijklmnopqrstuvwxyz0123456"})
@@ -81,7 +82,8 @@ TEST_CASE_METHOD(Sample, "a certificate with any byte altered, cut or added is r
       }
     }
     for (std::size_t size = 0; size < encoded.size(); ++size)
-      CHECK_FALSE(read_certificate(ByteView(encoded).first(size), delos.card.root, federation));
+      CHECK_FALSE(
+          read_certificate(ByteView(encoded).first(size), delos.card.root, federation));
     encoded.push_back(0);
     CHECK_FALSE(read_certificate(encoded, delos.card.root, federation));
   }
@@ -122,6 +124,8 @@ TEST_CASE_METHOD(Sample, "a year of certificates leaves no gap and overlaps by o
       CHECK(year[i - 1].body.not_after - year[i].body.not_before == std::chrono::days(1));
   }
   CHECK(year[0].valid_at(from));
+  CHECK(certify_year(agent, WallTime{0}, delos.root, federation)[0].body.not_before.ms ==
+        0);
   CHECK_FALSE(year[0].valid_at(year[0].body.not_after));
   CHECK(year[0].valid_at(year[0].body.not_before));
 }

@@ -44,7 +44,8 @@ TEST_CASE_METHOD(Sample, "a key file opens with its passphrase and no other") {
 }
 
 TEST_CASE_METHOD(Sample, "a key file without passphrase says so") {
-  for (const auto none : {std::optional<std::string_view>(), std::optional<std::string_view>("")}) {
+  for (const auto none :
+       {std::optional<std::string_view>(), std::optional<std::string_view>("")}) {
     const auto file = ring.lock(none, entropy);
     CHECK(is_unprotected(file) == true);
     CHECK(KeyRing::unlock(file, std::nullopt));
@@ -69,7 +70,8 @@ TEST_CASE_METHOD(Sample, "putting a name again replaces its secret") {
   CHECK(opened->get("empty")->empty());
 }
 
-TEST_CASE_METHOD(Sample, "an unprotected key file with any byte altered, cut or added is refused") {
+TEST_CASE_METHOD(
+    Sample, "an unprotected key file with any byte altered, cut or added is refused") {
   auto file = ring.lock(std::nullopt, entropy);
   for (auto& byte : file)
     for (const std::uint8_t flip : {0x01, 0x80}) {
@@ -108,7 +110,8 @@ TEST_CASE_METHOD(Sample, "another version or another file is told apart") {
   CHECK(KeyRing::unlock({}, passphrase).error().code == Errc::invalid);
 }
 
-TEST_CASE_METHOD(Sample, "a locked key file with any byte altered, cut or added is refused") {
+TEST_CASE_METHOD(Sample,
+                 "a locked key file with any byte altered, cut or added is refused") {
   auto file = locked();
   const std::size_t header = 8 + 1 + 4 + 4 + 16;
   // Argon2id makes each try slow: every byte of the headers, then every eighth.

@@ -37,7 +37,8 @@ bool proves(const Inclusion& given) {
     if (!digest) return false;
     proof.push_back(*digest);
   }
-  return root_from_proof_with(*leaf, given.index, given.size, proof, sha256_node) == *root;
+  return root_from_proof_with(*leaf, given.index, given.size, proof, sha256_node) ==
+         *root;
 }
 
 Bytes base64_at(const boost::json::value& value) {
@@ -50,8 +51,11 @@ TEST_CASE("inclusion proofs of RFC 6962 hold exactly where they should") {
   std::size_t good = 0;
   for (const auto& one : tests::read_vectors("merkle_inclusion.txt", 7)) {
     INFO(one[0]);
-    Inclusion given{std::stoull(one[2]), std::stoull(one[3]), tests::column_bytes(one[4]),
-                    tests::column_bytes(one[5]), {}};
+    Inclusion given{std::stoull(one[2]),
+                    std::stoull(one[3]),
+                    tests::column_bytes(one[4]),
+                    tests::column_bytes(one[5]),
+                    {}};
     std::istringstream parts(one[6] == "-" ? "" : one[6]);
     for (std::string part; std::getline(parts, part, ',');)
       given.proof.push_back(tests::column_bytes(part == "~" ? "-" : part));
@@ -70,8 +74,10 @@ TEST_CASE("all shared inclusion proofs of RFC 6962 hold exactly where they shoul
     INFO(entry.path().filename().string());
     const auto one = boost::json::parse(tests::read_text(entry.path()));
     Inclusion given{one.at("leafIdx").to_number<std::uint64_t>(),
-                    one.at("treeSize").to_number<std::uint64_t>(), base64_at(one.at("root")),
-                    base64_at(one.at("leafHash")), {}};
+                    one.at("treeSize").to_number<std::uint64_t>(),
+                    base64_at(one.at("root")),
+                    base64_at(one.at("leafHash")),
+                    {}};
     if (const auto* proof = one.at("proof").if_array())
       for (const auto& part : *proof) given.proof.push_back(base64_at(part));
     CHECK(proves(given) != one.at("wantErr").as_bool());

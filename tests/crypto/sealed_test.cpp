@@ -20,12 +20,13 @@ Bytes joined(std::initializer_list<ByteView> parts) {
 }
 
 /// XChaCha20-Poly1305 by itself: the plaintext, or nothing.
-std::optional<Bytes> bare_open(ByteView key, ByteView nonce, ByteView ad, ByteView sealed) {
+std::optional<Bytes> bare_open(ByteView key, ByteView nonce, ByteView ad,
+                               ByteView sealed) {
   if (nonce.size() != crypto_aead_xchacha20poly1305_ietf_NPUBBYTES) return std::nullopt;
   Bytes out(sealed.size() - crypto_aead_xchacha20poly1305_ietf_ABYTES);
   const bool good = crypto_aead_xchacha20poly1305_ietf_decrypt(
-                        out.data(), nullptr, nullptr, sealed.data(), sealed.size(), ad.data(),
-                        ad.size(), nonce.data(), key.data()) == 0;
+                        out.data(), nullptr, nullptr, sealed.data(), sealed.size(),
+                        ad.data(), ad.size(), nonce.data(), key.data()) == 0;
   return good ? std::optional(out) : std::nullopt;
 }
 
@@ -33,7 +34,8 @@ std::optional<Bytes> bare_open(ByteView key, ByteView nonce, ByteView ad, ByteVi
 Bytes cipher_key(ByteView key, ByteView nonce, ByteView ad) {
   const auto input = joined({bytes_of("tocsin1:seal----"), nonce, blake2b(ad).view()});
   Bytes out(64);
-  crypto_generichash(out.data(), out.size(), input.data(), input.size(), key.data(), key.size());
+  crypto_generichash(out.data(), out.size(), input.data(), input.size(), key.data(),
+                     key.size());
   out.resize(32);
   return out;
 }
@@ -53,7 +55,8 @@ TEST_CASE("XChaCha20-Poly1305 opens and refuses as Wycheproof expects") {
 
 TEST_CASE("one ciphertext made for two keys opens under the committed one only") {
   const auto one = tests::read_vectors("sealed_two_keys.txt", 7).front();
-  const auto a = *SecretKey::from(column_bytes(one[0])), b = *SecretKey::from(column_bytes(one[1]));
+  const auto a = *SecretKey::from(column_bytes(one[0])),
+             b = *SecretKey::from(column_bytes(one[1]));
   const auto nonce = column_bytes(one[2]);
   const auto ciphertext = joined({column_bytes(one[5]), column_bytes(one[6])});
 

@@ -10,9 +10,9 @@ using namespace tocsin::crypto;
 
 namespace {
 
-constexpr Label all_labels[] = {Label::card,     Label::charter, Label::certificate,
-                                Label::batch,    Label::approval, Label::order,
-                                Label::revocation, Label::witness, Label::bundle};
+constexpr Label all_labels[] = {Label::card,       Label::charter,  Label::certificate,
+                                Label::batch,      Label::approval, Label::order,
+                                Label::revocation, Label::witness,  Label::bundle};
 
 }  // namespace
 
@@ -34,9 +34,10 @@ TEST_CASE("a signature holds for its purpose, federation, body and key only") {
 
   CHECK(verify(Label::approval, production, body, key.public_key(), signature));
   CHECK_FALSE(verify(Label::approval, drill, body, key.public_key(), signature));
-  CHECK_FALSE(verify(Label::approval, production, bytes_of("block 192.0.2.2"), key.public_key(),
-                     signature));
-  CHECK_FALSE(verify(Label::approval, production, body, stranger.public_key(), signature));
+  CHECK_FALSE(verify(Label::approval, production, bytes_of("block 192.0.2.2"),
+                     key.public_key(), signature));
+  CHECK_FALSE(
+      verify(Label::approval, production, body, stranger.public_key(), signature));
   for (const auto label : all_labels)
     CHECK(verify(label, production, body, key.public_key(), signature) ==
           (label == Label::approval));
@@ -70,7 +71,8 @@ TEST_CASE("keys come back from their secrets, and only from secrets of the right
   CHECK_FALSE(ExchangeKey::from_secret(Bytes(33)));
 
   const auto moved = std::move(signing);
-  CHECK(std::all_of(signing.seed().begin(), signing.seed().end(), [](auto b) { return b == 0; }));
+  CHECK(std::all_of(signing.seed().begin(), signing.seed().end(),
+                    [](auto b) { return b == 0; }));
   CHECK(moved.public_key() == again->public_key());
 }
 

@@ -1,5 +1,5 @@
-// Ed25519 and X25519 against published corner cases: the carried ones always, all of them where
-// the shared data is.
+// Ed25519 and X25519 against published corner cases: the carried ones always, all of them
+// where the shared data is.
 #include <boost/json.hpp>
 
 #include "crypto/signature.hpp"
@@ -22,7 +22,8 @@ bool accepted(const std::string& key, ByteView message, const std::string& signa
 
 /// The flags of corner cases that do no harm, as the decision record lists them.
 std::vector<std::string> harmless_flags() {
-  std::istringstream in(tests::document_text("decisions/0001-ed25519-rule.md", "accepted-flags"));
+  std::istringstream in(
+      tests::document_text("decisions/0001-ed25519-rule.md", "accepted-flags"));
   std::vector<std::string> out;
   for (std::string flag; in >> flag;) out.push_back(flag);
   return out;
@@ -90,7 +91,8 @@ TEST_CASE("Ed25519 follows all of Wycheproof") {
   for (const auto& group : file.at("testGroups").as_array())
     for (const auto& one : group.at("tests").as_array()) {
       INFO("case " << one.at("tcId").as_int64());
-      CHECK(accepted(text_at(group.at("publicKey"), "pk"), column_bytes(text_at(one, "msg")),
+      CHECK(accepted(text_at(group.at("publicKey"), "pk"),
+                     column_bytes(text_at(one, "msg")),
                      text_at(one, "sig")) == (text_at(one, "result") == "valid"));
     }
 }
@@ -105,7 +107,8 @@ TEST_CASE("Ed25519 accepts of all corner cases as many as the decision record co
     if (const auto* list = one.at("flags").if_array())
       for (const auto& flag : *list) flags.emplace_back(flag.as_string());
     const auto message = text_at(one, "msg");
-    const bool good = accepted(text_at(one, "key"), bytes_of(message), text_at(one, "sig"));
+    const bool good =
+        accepted(text_at(one, "key"), bytes_of(message), text_at(one, "sig"));
     CHECK(good == rule_accepts(flags));
     count += good;
   }

@@ -7,7 +7,9 @@ using namespace tocsin::crypto;
 
 namespace {
 
-boost::json::value parsed(std::string_view text) { return *parse_signed_json(text, 1000, "it"); }
+boost::json::value parsed(std::string_view text) {
+  return *parse_signed_json(text, 1000, "it");
+}
 
 }  // namespace
 
@@ -41,18 +43,21 @@ TEST_CASE("the first fault is kept and named") {
     return fields.finish().error().message;
   };
   CHECK(first("{}", [](auto& f) { f.text("a", 9); }) == "it: 'a' is missing");
-  CHECK(first(R"({"a":1})", [](auto& f) { f.text("a", 9); }) == "it: 'a' must be a string");
+  CHECK(first(R"({"a":1})", [](auto& f) { f.text("a", 9); }) ==
+        "it: 'a' must be a string");
   CHECK(first(R"({"a":"\n"})", [](auto& f) { f.text("a", 9); }) ==
         "it: 'a' must be text of 1 to 9 bytes without control characters");
   CHECK(first(R"({"a":4})", [](auto& f) { f.number("a", 1, 3); }) ==
         "it: 'a' must be a whole number from 1 to 3");
   CHECK(first(R"({"a":1.0})", [](auto& f) { f.number("a", 1, 3); }) ==
         "it: 'a' must be a whole number from 1 to 3");
-  CHECK(first(R"({"a":0})", [](auto& f) { f.flag("a"); }) == "it: 'a' must be true or false");
-  CHECK(first(R"({"a":{}})", [](auto& f) { f.list("a", 3); }) == "it: 'a' must be an array");
+  CHECK(first(R"({"a":0})", [](auto& f) { f.flag("a"); }) ==
+        "it: 'a' must be true or false");
+  CHECK(first(R"({"a":{}})", [](auto& f) { f.list("a", 3); }) ==
+        "it: 'a' must be an array");
   CHECK(first(R"({"a":[1,2]})", [](auto& f) { f.list("a", 1); }) ==
         "it: 'a' has 2 entries, limit 1");
   CHECK(first(R"({"a":"AAAA"})", [](auto& f) { f.template fixed<Digest>("a"); }) ==
-        "it: 'a' 3 bytes where 32 belong");
+        "it: 'a' must be base64 of 32 bytes");
   CHECK(first("[]", [](auto&) {}) == "it: must be an object");
 }

@@ -1,5 +1,5 @@
-// Holds the worked examples of docs/wire-format.md against what the program makes and reads. The
-// figures there were made by another implementation, from the tables alone.
+// Holds the worked examples of docs/wire-format.md against what the program makes and
+// reads. The figures there were made by another implementation, from the tables alone.
 #include "crypto/charter.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/keystore.hpp"
@@ -98,7 +98,8 @@ TEST_CASE_METHOD(Example, "the charter of the document is the one we write and r
         tests::document_fixed<FederationId>(page, "charter-1-federation"));
 }
 
-TEST_CASE_METHOD(Example, "the sealed payloads of the document are those we make and open") {
+TEST_CASE_METHOD(Example,
+                 "the sealed payloads of the document are those we make and open") {
   const auto key = *SecretKey::from(repeated(0x5e));
   const auto sealed = tests::document_bytes(page, "sealed-1");
   const auto text = bytes_of("192.0.2.7 is hostile");
