@@ -1,0 +1,53 @@
+// Everything that one running agent is made of, so that each part can be handed the others that
+// it needs without a global.
+#pragma once
+
+#include "agents/agent/indicator_book.hpp"
+#include "agents/agent/watch_hub.hpp"
+#include "agents/home/home.hpp"
+#include "agents/siem/input.hpp"
+#include "mesh/sync/node.hpp"
+#include "playbooks/damage/damage_book.hpp"
+#include "playbooks/detect/correlation.hpp"
+#include "playbooks/incidents/incident_book.hpp"
+#include "playbooks/runs/run_engine.hpp"
+
+namespace tocsin::agents {
+
+class RunDriver;
+
+/// Lifetime: made by the daemon, outlives every task of the loop. `node` is there once the store
+/// has been replayed.
+struct Services {
+  mesh::World& world;
+  Home& home;
+  const crypto::Charter& charter;
+  mesh::Store& store;
+  mesh::Node* node = nullptr;
+
+  WatchHub watch;
+  IndicatorBook indicators;
+  playbooks::SightingBook sightings;
+  playbooks::JointDetection joint;
+  playbooks::IncidentBook incidents;
+  playbooks::DamageBook damage;
+  playbooks::Guard guard;
+  std::map<std::string, std::unique_ptr<playbooks::Actuator>, std::less<>> actuators;
+  std::unique_ptr<playbooks::RunEngine> runs;
+  RunDriver* driver = nullptr;
+  std::vector<std::unique_ptr<Input>> inputs;
+
+  std::map<Digest, mesh::Audience> joint_audience = {};  ///< by value key; what all may see
+  std::uint64_t share_failures = 0;
+
+  std::string_view org() const { return home.open.org; }
+  WallTime now() const { return world.clock.wall(); }
+  mesh::RecordHeader header(mesh::RecordKind kind, mesh::Marking marking) const {
+    return {kind, marking, now(), node->author()};
+  }
+  /// Publishes without waiting; a failure is logged and counted.
+  void share(std::vector<mesh::Draft> drafts);
+  mesh::Task<> share_task(std::vector<mesh::Draft> drafts);
+};
+
+}  // namespace tocsin::agents
