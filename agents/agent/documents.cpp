@@ -1,7 +1,5 @@
 #include "agents/agent/documents.hpp"
 
-#include "crypto/base_encoding.hpp"
-
 namespace tocsin::agents {
 
 using namespace playbooks;
@@ -13,12 +11,6 @@ json::value time_document(WallTime t) {
 
 json::array texts_document(const std::vector<std::string>& texts) {
   return json::array(texts.begin(), texts.end());
-}
-
-json::array ids_document(const std::vector<Digest>& ids) {
-  json::array out;
-  for (const auto& id : ids) out.emplace_back(to_base32(id));
-  return out;
 }
 
 json::object incident_document(const Incident& incident) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agents/agent/services.hpp"
+#include "crypto/base_encoding.hpp"
 
 namespace tocsin::agents {
 
@@ -21,6 +22,11 @@ json::array repair_document(const std::vector<playbooks::RepairTask>& tasks);
 /// Times are RFC 3339; null for zero, which stands for "not yet".
 json::value time_document(WallTime t);
 json::array texts_document(const std::vector<std::string>& texts);
-json::array ids_document(const std::vector<Digest>& ids);
+template <typename Id>
+json::array ids_document(const std::vector<Id>& ids) {
+  json::array out;
+  for (const auto& id : ids) out.emplace_back(to_base32(id));
+  return out;
+}
 
 }  // namespace tocsin::agents

@@ -12,16 +12,16 @@ void add_incident_verbs(LocalApi& api, Services& services);
 void add_run_verbs(LocalApi& api, Services& services);
 void add_damage_verbs(LocalApi& api, Services& services);
 
-/// `json` sugar for handlers that do not wait.
+/// A handler that does not wait.
 Handler at_once(std::function<Result<Answer>(const Request&)> handle);
 
-/// Drafts that go where `like` went: same marking, same audience.
+/// Who a record may go to, and under which marking.
 struct Circle {
   mesh::Marking marking;
   mesh::Audience audience;
 };
 /// The circle of an incident: what all its records permit. Falls back to the operators under
 /// AMBER for an incident without indicators.
-Result<Circle> circle_of_incident(Services& services, const Digest& incident);
+Result<Circle> circle_of_incident(Services& services, const playbooks::IncidentId& incident);
 
 }  // namespace tocsin::agents

@@ -44,7 +44,7 @@ Result<Answer> import_assets(Services& services, const Request& request) {
 }
 
 /// Own hosts that the incident's indicators were seen on.
-std::vector<DamageEvidence> evidence_of(Services& services, const Digest& incident) {
+std::vector<DamageEvidence> evidence_of(Services& services, const IncidentId& incident) {
   std::vector<DamageEvidence> out;
   const auto shown = services.incidents.show(incident);
   if (!shown) return out;

@@ -8,7 +8,7 @@ using namespace playbooks;
 
 namespace {
 
-Result<Answer> shown(Services& services, const Digest& incident) {
+Result<Answer> shown(Services& services, const IncidentId& incident) {
   const auto now = services.incidents.show(incident);
   if (!now) return fail(Errc::not_found, "no incident {}", to_base32(incident));
   auto document = incident_document(*now);
@@ -20,7 +20,7 @@ Result<Answer> shown(Services& services, const Digest& incident) {
 
 /// Publishes one record about `incident` in its circle, then shows what became of it.
 mesh::Task<Result<Answer>> publish_in(Services& services, Circle circle, mesh::RecordKind kind,
-                                      Bytes record, Digest incident) {
+                                      Bytes record, IncidentId incident) {
   std::vector<mesh::Draft> drafts;
   drafts.push_back({kind, circle.marking, circle.audience, mesh::LogClass::case_,
                     std::move(record)});
@@ -39,14 +39,16 @@ mesh::Task<Result<Answer>> open_incident(Services& services, Request request) {
   if (!title) co_return std::unexpected(title.error());
   if (const auto fine = mesh::refuse_classified(*title); !fine)
     co_return std::unexpected(fine.error());
-  IncidentOpening opening{.incident = services.world.entropy.make<Digest>(),
+  IncidentOpening opening{.incident = services.world.entropy.make<IncidentId>(),
+                          .aliases = {},
                           .title = *title,
                           .indicators = {},
                           .orgs = {std::string(services.org())},
                           .techniques = {},
                           .rule = {},
                           .who = who_of(services, request),
-                          .opened = services.now()};
+                          .opened = services.now(),
+                          .last_seen = {}};
   const mesh::Marking marking{mesh::Tlp::amber, mesh::Pap::amber};
   const auto audience = mesh::audience_of(marking, {}, services.org(), services.charter);
   if (!audience) co_return std::unexpected(audience.error());
@@ -58,7 +60,7 @@ mesh::Task<Result<Answer>> open_incident(Services& services, Request request) {
 }
 
 Result<IncidentChange> change_of(Services& services, const Request& request,
-                                 IncidentOperation operation, const Digest& incident) {
+                                 IncidentOperation operation, const IncidentId& incident) {
   IncidentChange change{.incident = incident,
                         .operation = operation,
                         .who = who_of(services, request),
@@ -127,7 +129,7 @@ mesh::Task<Result<Answer>> note_incident(Services& services, Request request) {
 
 /// The release as the person signed it. Errors: refused, unauthenticated, invalid.
 Result<IncidentRelease> signed_release(Services& services, const Request& request,
-                                       const Digest& incident) {
+                                       const IncidentId& incident) {
   const auto body = from_base64(request.text("order"));
   const auto raw = from_base64(request.text("signature"));
   if (!body || !raw) return fail(Errc::invalid, "order and signature are base64");
@@ -192,7 +194,7 @@ mesh::Task<Result<Answer>> release_incident(Services& services, Request request)
 
 }  // namespace
 
-Result<Circle> circle_of_incident(Services& services, const Digest& incident) {
+Result<Circle> circle_of_incident(Services& services, const IncidentId& incident) {
   const auto shown = services.incidents.show(incident);
   if (!shown) return fail(Errc::not_found, "no incident {}", to_base32(incident));
   Circle circle{{mesh::Tlp::amber, mesh::Pap::green}, {}};

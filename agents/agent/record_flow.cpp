@@ -1,0 +1,200 @@
+#include "agents/agent/record_flow.hpp"
+
+#include "agents/agent/run_driver.hpp"
+#include "crypto/base_encoding.hpp"
+
+namespace tocsin::agents {
+
+using mesh::RecordKind;
+using namespace playbooks;
+
+namespace {
+
+/// More live indicators than this in one batch are told to watchers as a count.
+constexpr std::size_t live_lines_max = 16;
+
+}  // namespace
+
+void RecordFlow::on_verified(const mesh::Delivered& batch) {
+  services_.indicators.take(batch);
+  if (!batch.replay) tell_watchers(batch);
+}
+
+void RecordFlow::on_durable(const mesh::Delivered& batch) {
+  for (const auto& record : batch.records) durable(batch, record);
+}
+
+void RecordFlow::tell_watchers(const mesh::Delivered& batch) {
+  const bool condensed = (!batch.live && !batch.own) || batch.records.size() > live_lines_max;
+  if (condensed) {
+    services_.watch.add("batch", batch.org, {{"count", batch.records.size()},
+                                             {"agent", batch.agent}});
+    return;
+  }
+  for (const auto& record : batch.records) {
+    json::object line{{"id", to_base32(record.id())},
+                      {"tlp", mesh::name_of(record.header.marking.tlp)}};
+    if (record.header.kind == RecordKind::indicator) {
+      const auto key = mesh::indicator_key(record);
+      line["value"] = key.value;
+      line["type"] = mesh::name_of(key.type);
+    } else if (record.header.kind == RecordKind::sighting) {
+      if (const auto sighting = view_sighting(record)) {
+        line["indicator"] = to_base32(sighting->indicator);
+        line["value"] = services_.indicators.value_of(sighting->indicator);
+        line["count"] = sighting->count;
+      }
+    }
+    services_.watch.add(mesh::name_of(record.header.kind), batch.org, std::move(line));
+  }
+}
+
+void RecordFlow::durable(const mesh::Delivered& batch, const mesh::RecordView& record) {
+  switch (record.header.kind) {
+    case RecordKind::indicator: return on_indicator(record, batch);
+    case RecordKind::sighting: return on_sighting(record, batch);
+    case RecordKind::retraction: return on_retraction(record, batch);
+    case RecordKind::receipt: return services_.indicators.take_receipt(record, batch.org);
+    case RecordKind::dispute: return services_.indicators.take_dispute(record, batch.org);
+    case RecordKind::incident:
+    case RecordKind::note:
+    case RecordKind::release: return on_case_record(record, batch);
+    case RecordKind::playbook:
+    case RecordKind::run_event:
+    case RecordKind::approval:
+    case RecordKind::effect: return on_run_record(record, batch);
+    case RecordKind::impact:
+    case RecordKind::repair: return on_damage_record(record, batch);
+    // The node itself lives from these.
+    case RecordKind::certificate:
+    case RecordKind::revocation:
+    case RecordKind::scope_key:
+    case RecordKind::witness:
+    case RecordKind::checkpoint: return;
+    // Sealed to persons: kept for `ioc show`, never looked into.
+    case RecordKind::sealed_note: return;
+    // Kept and forwarded for members that know what to do with them.
+    case RecordKind::aid:
+    case RecordKind::transfer:
+    case RecordKind::report:
+    case RecordKind::drill: return;
+  }
+}
+
+void RecordFlow::on_indicator(const mesh::RecordView& record, const mesh::Delivered& batch) {
+  if (batch.replay || services_.runs->standing().empty()) return;
+  const auto facts = services_.indicators.facts_of(record, batch.audience);
+  if (!facts || facts->retracted) return;
+  services_.driver->perform(services_.runs->on_indicator(*facts, services_.now()));
+}
+
+bool RecordFlow::is_operator(std::string_view org) const {
+  const auto* member = services_.charter.member(org);
+  return member && member->role == crypto::OrgRole::operator_;
+}
+
+void RecordFlow::on_sighting(const mesh::RecordView& record, const mesh::Delivered& batch) {
+  const auto sighting = view_sighting(record);
+  if (!sighting) return faulty(record, batch, sighting.error());
+  if (!services_.sightings.merge(*sighting, batch.org, record.id())) return;
+  if (!is_operator(batch.org)) return;
+  auto [circle, first] =
+      services_.joint_audience.try_emplace(sighting->value_key, batch.audience);
+  if (!first) circle->second = mesh::intersect(circle->second, batch.audience);
+  const auto found = services_.joint.add(
+      {std::string(batch.org), *sighting, record.header.marking});
+  if (found) on_joint(*found, batch);
+}
+
+void RecordFlow::on_joint(const JointIncident& found, const mesh::Delivered& batch) {
+  IncidentOpening opening{.incident = found.id,
+                          .aliases = found.aliases,
+                          .title = services_.indicators.title_of(found),
+                          .indicators = found.indicators,
+                          .orgs = found.orgs,
+                          .techniques = {},
+                          .rule = found.rule,
+                          .who = {},
+                          .opened = found.first_seen,
+                          .last_seen = found.last_seen};
+  if (!found.technique.empty()) opening.techniques = {found.technique};
+  const bool known = services_.incidents.show(found.id).has_value();
+  const auto wanted = services_.incidents.observe(opening, services_.org());
+  if (!wanted) {
+    services_.world.log.warn("joint incident {}: {}", to_base32(found.id),
+                             wanted.error().message);
+    return;
+  }
+  if (batch.replay) return;
+  if (!known)
+    services_.watch.add("incident", services_.org(),
+                        {{"id", to_base32(found.id)}, {"text", opening.title}});
+  if (*wanted && is_operator(services_.org())) {
+    const mesh::Marking marking = mesh::intersect(found.marking, {mesh::Tlp::amber, mesh::Pap::green});
+    mesh::Marking operators{mesh::Tlp::amber, mesh::Pap::green};
+    const auto audience =
+        mesh::audience_of(operators, {}, services_.org(), services_.charter);
+    if (!audience) return;
+    auto encoded = encode_incident(services_.header(RecordKind::incident, marking), opening);
+    if (!encoded) return faulty(batch.records.front(), batch, encoded.error());
+    std::vector<mesh::Draft> drafts;
+    const auto circle = services_.joint_audience.find(services_.indicators.key_of(found));
+    drafts.push_back({RecordKind::incident, marking,
+                      circle == services_.joint_audience.end()
+                          ? *audience
+                          : mesh::intersect(*audience, circle->second),
+                      mesh::LogClass::urgent, std::move(*encoded)});
+    services_.share(std::move(drafts));
+  }
+  std::vector<IndicatorFacts> facts;
+  for (const auto& id : found.indicators)
+    if (auto one = services_.indicators.facts(id)) facts.push_back(std::move(*one));
+  services_.driver->perform(
+      services_.runs->on_incident(to_base32(found.id), facts, services_.now()));
+}
+
+void RecordFlow::on_retraction(const mesh::RecordView& record, const mesh::Delivered& batch) {
+  const auto target = services_.indicators.retract(record, batch);
+  if (!target) return;
+  services_.sightings.forget(*target);
+  const auto id = record.id();
+  std::vector<std::string> undone;
+  for (const auto& effect : services_.runs->effects(true))
+    if (effect.indicator == *target && effect.org == services_.org())
+      undone.push_back(fmt::format("{}:{}", effect.actuator, effect.target.value));
+  services_.driver->perform(services_.runs->on_retraction(*target, id, services_.now()));
+  if (!batch.replay) services_.indicators.acknowledge(record, batch, undone);
+}
+
+void RecordFlow::on_case_record(const mesh::RecordView& record, const mesh::Delivered& batch) {
+  const auto taken = services_.incidents.take(record, batch.org);
+  if (!taken) faulty(record, batch, taken.error());
+}
+
+void RecordFlow::on_damage_record(const mesh::RecordView& record, const mesh::Delivered& batch) {
+  const auto taken = services_.damage.take(record, batch.org);
+  if (!taken) faulty(record, batch, taken.error());
+}
+
+void RecordFlow::on_run_record(const mesh::RecordView& record, const mesh::Delivered& batch) {
+  services_.driver->perform(services_.runs->on_record(
+      record, batch.org, batch.header.log.agent, batch.audience, true, services_.now()));
+  if (record.header.kind != RecordKind::run_event) return;
+  const auto fields = mesh::FieldReader::make(record);
+  if (!fields || code_of(*fields) != EventCode::started) return;
+  const auto start = decode_start(record, batch.header.log.agent);
+  if (!start) return;
+  const auto incident = services_.incidents.find(start->incident);
+  if (incident) {
+    const auto tied = services_.incidents.add_run(*incident, start->run);
+    if (!tied) faulty(record, batch, tied.error());
+  }
+}
+
+void RecordFlow::faulty(const mesh::RecordView& record, const mesh::Delivered& batch,
+                        const Error& error) {
+  services_.world.log.warn("record {} of {}: {}", to_base32(record.id()), batch.org,
+                           error.message);
+}
+
+}  // namespace tocsin::agents

@@ -1,0 +1,31 @@
+// Sends every record that the mesh delivers to the services that live from it.
+#pragma once
+
+#include "agents/agent/services.hpp"
+
+namespace tocsin::agents {
+
+/// Lifetime: `services` outlives it.
+class RecordFlow : public mesh::Observer {
+ public:
+  explicit RecordFlow(Services& services) : services_(services) {}
+  void on_verified(const mesh::Delivered& batch) override;
+  void on_durable(const mesh::Delivered& batch) override;
+
+ private:
+  void tell_watchers(const mesh::Delivered& batch);
+  void durable(const mesh::Delivered& batch, const mesh::RecordView& record);
+  void on_indicator(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void on_sighting(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void on_joint(const playbooks::JointIncident& found, const mesh::Delivered& batch);
+  void on_retraction(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void on_case_record(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void on_damage_record(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void on_run_record(const mesh::RecordView& record, const mesh::Delivered& batch);
+  bool is_operator(std::string_view org) const;
+  void faulty(const mesh::RecordView& record, const mesh::Delivered& batch, const Error& error);
+
+  Services& services_;
+};
+
+}  // namespace tocsin::agents
