@@ -1,0 +1,115 @@
+#include "mesh/sync/indicator_ledger.hpp"
+
+namespace tocsin::mesh {
+
+std::string_view name_of(IndicatorState state) {
+  switch (state) {
+    case IndicatorState::none: return "none";
+    case IndicatorState::active: return "active";
+    case IndicatorState::retracted: return "retracted";
+    case IndicatorState::expired: return "expired";
+  }
+  panic("unnamed indicator state", __FILE__, __LINE__);
+}
+
+void IndicatorLedger::count(std::uint32_t expires_s, std::int64_t by) {
+  const auto at = active_by_expiry_.try_emplace(expires_s, 0).first;
+  at->second += by;
+  active_ += std::uint64_t(by);
+  if (at->second == 0) active_by_expiry_.erase(at);
+}
+
+IndicatorState IndicatorLedger::add(std::uint64_t ordinal, std::string_view org,
+                                    std::uint32_t expires_s, const RecordView& record) {
+  if (states_.size() <= ordinal) states_.resize(ordinal + 1);
+  auto& state = states_[ordinal];
+  if (state != 0) return IndicatorState(state);
+  state = std::uint8_t(IndicatorState::active);
+  if (!retractions_.empty()) {
+    const auto found = retractions_.find(record.id());
+    if (found != retractions_.end())
+      for (const auto& reason : found->second)
+        if (reason.org == org) state = std::uint8_t(IndicatorState::retracted);
+  }
+  if (IndicatorState(state) == IndicatorState::active) count(expires_s, 1);
+  return IndicatorState(state);
+}
+
+IndicatorState IndicatorLedger::state(std::uint64_t ordinal, std::uint32_t expires_s,
+                                      WallTime now) const {
+  if (ordinal >= states_.size()) return IndicatorState::none;
+  const auto state = IndicatorState(states_[ordinal]);
+  if (state == IndicatorState::active && now.ms >= std::int64_t(expires_s) * 1000)
+    return IndicatorState::expired;
+  return state;
+}
+
+std::uint64_t IndicatorLedger::active(WallTime now) {
+  // What has expired leaves the count once; its byte stays.
+  while (!active_by_expiry_.empty() &&
+         std::int64_t(active_by_expiry_.begin()->first) * 1000 <= now.ms) {
+    active_ -= std::uint64_t(active_by_expiry_.begin()->second);
+    active_by_expiry_.erase(active_by_expiry_.begin());
+  }
+  return active_;
+}
+
+IndicatorLedger::Taken IndicatorLedger::retract(const Retraction& retraction,
+                                                const Digest& record, std::string_view org,
+                                                const std::optional<Target>& target) {
+  auto found = retractions_.find(retraction.target);
+  if (found != retractions_.end())
+    for (const auto& reason : found->second)
+      if (reason.record == record) return Taken::duplicate;
+  if (target && target->org != org) return Taken::foreign;
+  if (found == retractions_.end()) {
+    if (retractions_.size() >= retractions_max) return Taken::full;
+    found = retractions_.try_emplace(retraction.target).first;
+  }
+  found->second.push_back({std::string(org), retraction.why, record});
+  if (!target || target->ordinal >= states_.size()) return Taken::kept;
+  auto& state = states_[target->ordinal];
+  if (IndicatorState(state) != IndicatorState::active) return Taken::kept;
+  state = std::uint8_t(IndicatorState::retracted);
+  if (active_by_expiry_.contains(target->expires_s)) count(target->expires_s, -1);
+  return Taken::retracted;
+}
+
+const IndicatorLedger::Reason* IndicatorLedger::reason(const Digest& target) const {
+  const auto found = retractions_.find(target);
+  return found == retractions_.end() ? nullptr : &found->second.front();
+}
+
+bool IndicatorLedger::add_receipt(const Receipt& receipt, std::string_view org, WallTime at) {
+  auto& entries = receipts_[receipt.target];
+  if (entries.size() >= receipts_per_target_max) return false;
+  const auto place = std::lower_bound(
+      entries.begin(), entries.end(), org,
+      [](const ReceiptEntry& entry, std::string_view name) { return entry.org < name; });
+  if (place != entries.end() && place->org == org) return false;
+  entries.insert(place, {std::string(org), at, receipt.held, receipt.undone});
+  return true;
+}
+
+std::vector<IndicatorLedger::ReceiptEntry> IndicatorLedger::receipts(
+    const Digest& target) const {
+  const auto found = receipts_.find(target);
+  return found == receipts_.end() ? std::vector<ReceiptEntry>{} : found->second;
+}
+
+bool IndicatorLedger::has_receipt(const Digest& target, std::string_view org) const {
+  const auto found = receipts_.find(target);
+  if (found == receipts_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(),
+                     [&](const ReceiptEntry& entry) { return entry.org == org; });
+}
+
+std::vector<Digest> IndicatorLedger::unconfirmed(std::string_view org) const {
+  std::vector<Digest> out;
+  for (const auto& [target, reasons] : retractions_)
+    if (!has_receipt(target, org)) out.push_back(target);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace tocsin::mesh
