@@ -16,7 +16,8 @@ using Durable = std::move_only_function<void(Result<void>)>;
 
 /// A batch as it lies in the store. Readable records are numbered without gaps in the order in
 /// which they were handed in; `first_ordinal` is the first of this batch (meaningless when
-/// `readable` is 0, as for a sealed batch that is only carried).
+/// `readable` is 0, as for a sealed batch that is only carried). The store gives the number: what
+/// append() is handed in it is ignored, and ordinals() right before is what it will be.
 struct StoredBatch {
   LogKey log;
   std::uint64_t sequence = 0;
@@ -31,10 +32,13 @@ class Store {
 
   /// Queues `batch`. It can be read at once, and is durable when `done` is called: group commit,
   /// in the order handed in, at most 5 ms later. Loop thread only. A batch that is there already
-  /// completes without being written again.
+  /// completes without being written again once that one is durable; if that one was not readable
+  /// and this is, it gets ordinals now; if that one has rotted, this mends it.
+  /// `done` errors: fork (another batch holds this log and sequence), full (size_max or the disk),
+  /// io (final), refused (opened for reading).
   virtual void append(StoredBatch batch, Durable done) = 0;
   /// Queues a small fact (key ≤ 400 bytes, value ≤ 1 MiB), in order with appends. Readable at
-  /// once. An empty value erases.
+  /// once. An empty value erases. `done` errors: as append's, and too_large.
   virtual void put(Bytes key, Bytes value, Durable done) = 0;
 
   /// True while the write window (`window_max` bytes) is full: stop reading from sources.
@@ -46,12 +50,15 @@ class Store {
   virtual Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) = 0;
   /// The batch that holds record `ordinal`, by binary search.
   virtual Result<std::optional<StoredBatch>> batch_of(std::uint64_t ordinal) = 0;
-  /// Up to `batches_max` batches of one log from `first` on, ascending.
+  /// Up to `batches_max` batches of one log from `first` on, ascending; the one with which
+  /// `bytes_max` is reached is the last. Errors: io; corrupt, when the first of them is, otherwise
+  /// they end before it.
   virtual Result<std::vector<StoredBatch>> batches(const LogKey& log, std::uint64_t first,
                                                    std::size_t batches_max,
                                                    std::size_t bytes_max) = 0;
   /// Every batch in the order in which it was stored, for rebuilding derived tables at start.
-  /// Stops early when `each` returns false. Errors: io, corrupt (naming the batch).
+  /// Stops early when `each` returns false. Errors: io; corrupt, after all others were handed
+  /// over, naming the first batch that has rotted. It is to be fetched again, and appended.
   virtual Result<void> scan(const std::function<bool(const StoredBatch&)>& each) = 0;
 
   virtual Result<std::optional<Bytes>> get(ByteView key) = 0;
@@ -68,8 +75,13 @@ struct StoreOptions {
   Path folder;
   std::uint64_t size_max = 64ull << 30;
 };
-/// LMDB, with one writer thread. Errors: io, refused (another process has it open), corrupt.
+/// LMDB, with one writer thread. Destruction writes what is queued, without answering. At most one
+/// in a process for one folder. Errors: io, refused (another process has it open), corrupt,
+/// unsupported (another format).
 Result<std::unique_ptr<Store>> open_lmdb_store(World& world, StoreOptions options);
+/// The same store for a second process that only reads, while an agent may be writing: append and
+/// put are refused. Errors: not_found, io, corrupt, unsupported.
+Result<std::unique_ptr<Store>> open_lmdb_reader(World& world, StoreOptions options);
 
 /// The same contract in memory, for the simulator: what is durable survives in `backing` when the
 /// Store is destroyed, what is not is lost. Durability is signalled through `world.workers`.

@@ -1,0 +1,66 @@
+// The Store contract over any medium: the window in front of it, group commit on one writer
+// thread, and answers in the order handed in.
+#pragma once
+
+#include <list>
+
+#include "mesh/store/window.hpp"
+
+namespace tocsin::mesh {
+
+class WindowedStore final : public Store {
+ public:
+  enum class Mode : std::uint8_t { read_write, read_only };
+  /// Errors: those of Medium::end().
+  static Result<std::unique_ptr<Store>> open(World& world, std::shared_ptr<Medium> medium,
+                                             Mode mode);
+  ~WindowedStore() override;
+
+  void append(StoredBatch batch, Durable done) override;
+  void put(Bytes key, Bytes value, Durable done) override;
+  bool full() const override { return window_.bytes() >= window_max; }
+  Task<void> wait_for_room() override;
+  Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) override;
+  Result<std::optional<StoredBatch>> batch_of(std::uint64_t ordinal) override;
+  Result<std::vector<StoredBatch>> batches(const LogKey& log, std::uint64_t first,
+                                           std::size_t batches_max,
+                                           std::size_t bytes_max) override;
+  Result<void> scan(const std::function<bool(const StoredBatch&)>& each) override;
+  Result<std::optional<Bytes>> get(ByteView key) override;
+  Result<std::vector<std::pair<Bytes, Bytes>>> facts(ByteView prefix) override;
+  std::uint64_t ordinals() const override { return end_.first_ordinal; }
+  std::uint64_t bytes_on_disk() const override { return medium_->bytes_used(); }
+
+  static constexpr std::size_t key_bytes_max = 400;
+  static constexpr std::size_t value_bytes_max = 1024 * 1024;
+  static constexpr std::size_t groups_max = 2;  ///< in the writer's hands at a time
+
+ private:
+  struct Waiter;
+  WindowedStore(World& world, std::shared_ptr<Medium> medium, Mode mode, Place end);
+
+  std::optional<Error> refusal(std::size_t cost) const;
+  void answer_later(Durable done, Error error);
+  void add(Window::Item item);
+  void start_groups();
+  void hand_to_writer();
+  void settled(Result<void> written);
+  void poison(const Error& error);
+  void wake_waiters();
+  Result<std::optional<PlacedBatch>> held(const LogKey& log, std::uint64_t sequence);
+
+  World& world_;
+  std::shared_ptr<Medium> medium_;
+  Mode mode_;
+  Place end_;
+  std::uint64_t room_;
+  Window window_;
+  std::deque<Writes> under_way_;
+  std::optional<Error> poisoned_;
+  bool start_posted_ = false;
+  std::list<Event*> waiters_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::unique_ptr<Worker> writer_;  // last: its thread ends before the rest goes
+};
+
+}  // namespace tocsin::mesh
