@@ -8,8 +8,8 @@
 #include "mesh/sync/epoch_gate.hpp"
 #include "mesh/sync/lending.hpp"
 #include "mesh/sync/publisher.hpp"
+#include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
-#include "mesh/sync/record_index.hpp"
 #include "mesh/sync/ticket.hpp"
 
 namespace tocsin::mesh {
@@ -81,6 +81,7 @@ class MeshNode final : public Node, private SessionHost {
   Result<LogKey> log_for(const Draft& draft);
   Result<ScopeId> scope_for(const Audience& audience);
   void enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag, const Digest& id);
+  Result<std::optional<std::uint64_t>> ordinal_of(const Digest& id);
   Result<bool> settle_known(const Digest& id, std::uint64_t tag);
   void flush();
   Result<void> sign(Gathered gathered);
@@ -111,7 +112,7 @@ class MeshNode final : public Node, private SessionHost {
   AgentId id_;
   Catalogue catalogue_;
   RecordCache cache_;
-  RecordIndex index_;
+  DigestIndex index_;
   Publisher publisher_;
   std::optional<EpochGate> gate_;
   TicketBook tickets_;

@@ -59,14 +59,9 @@ Result<bool> MeshNode::settle_known(const Digest& id, std::uint64_t tag) {
     at->second.push_back(tag);
     return true;
   }
-  std::optional<Error> broken;
-  const auto ordinal = index_.find(id, [&](std::uint64_t candidate) {
-    const auto batch = cache_.batch_of(candidate);
-    if (!batch) broken = batch.error();
-    if (!batch || !*batch) return false;
-    return crypto::blake2b((*batch)->records[candidate - (*batch)->stored.first_ordinal]) == id;
-  });
-  if (broken) return std::unexpected(*broken);
+  const auto held = ordinal_of(id);
+  if (!held) return std::unexpected(held.error());
+  const auto ordinal = *held;
   if (!ordinal) return false;
   const auto batch = cache_.batch_of(*ordinal);
   const auto& stored = (*batch)->stored;

@@ -39,18 +39,24 @@ Result<std::optional<Node::Found>> MeshNode::at(std::uint64_t ordinal) {
   return out;
 }
 
-Result<std::optional<Node::Found>> MeshNode::find(const Digest& id) {
-  std::optional<Error> broken;
-  const auto ordinal = index_.find(id, [&](std::uint64_t candidate) {
+Result<std::optional<std::uint64_t>> MeshNode::ordinal_of(const Digest& id) {
+  std::vector<std::uint64_t> candidates;
+  index_.find(id, candidates);
+  for (const auto candidate : candidates) {
     bool same = false;
     const auto read =
         with_record(candidate, [&](const RecordView& record) { same = record.id() == id; });
-    if (!read) broken = read.error();
-    return same;
-  });
-  if (broken) return std::unexpected(*broken);
-  if (!ordinal) return std::nullopt;
-  return at(*ordinal);
+    if (!read) return std::unexpected(read.error());
+    if (same) return candidate;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<Node::Found>> MeshNode::find(const Digest& id) {
+  const auto ordinal = ordinal_of(id);
+  if (!ordinal) return std::unexpected(ordinal.error());
+  if (!*ordinal) return std::nullopt;
+  return at(**ordinal);
 }
 
 std::vector<PeerStatus> MeshNode::peers() const {
