@@ -4,7 +4,6 @@
 #include <unordered_map>
 
 #include "agents/agent/services.hpp"
-#include "playbooks/detect/matcher.hpp"
 
 namespace tocsin::agents {
 

@@ -5,22 +5,12 @@
 #include <string>
 
 #include "crypto/time.hpp"
-#include "mesh/wire/record.hpp"
+#include "playbooks/act/block_target.hpp"
 
 namespace tocsin::playbooks {
 
 /// First 16 bytes of BLAKE2b over run ‖ step ‖ command index ‖ target: the idempotency key.
 using EffectId = FixedBytes<16, struct EffectTag>;
-
-/// What can be blocked, in canonical form.
-struct BlockTarget {
-  mesh::IndicatorType type{};  ///< ipv4, ipv6, cidr, domain or url
-  std::string value;
-  bool operator==(const BlockTarget&) const = default;
-};
-/// Recognises a target and makes it canonical (lower case, shortest IPv6, masked CIDR). Errors:
-/// refused, for anything else, so also for text with blanks, quotes, shell or option characters.
-Result<BlockTarget> block_target(std::string_view text);
 
 /// One value in force at one actuator, on account of one step of one run.
 struct EffectOrder {

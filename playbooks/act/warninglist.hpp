@@ -42,15 +42,17 @@ class Warninglist {
  private:
   bool take(std::string_view entry);
   void seal();
+  std::string_view value_at(std::size_t index) const;
+  std::size_t lower_bound(std::string_view value) const;
   bool holds(std::string_view value) const;
-  const std::string_view* below(std::string_view name) const;
+  std::optional<ListHit> find_name(std::string_view name) const;
   std::optional<ListHit> find_text(std::string_view value) const;
 
   std::string name_;
   ListType type_{};
   std::size_t entries_ = 0, rejected_ = 0;
   PrefixSet prefixes_;
-  std::string text_;                                            ///< all entries, one after another
+  std::string text_;  ///< all entries, one after another; hostnames with reversed labels
   std::vector<std::pair<std::uint32_t, std::uint16_t>> spans_;  ///< sorted by value
 };
 

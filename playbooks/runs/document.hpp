@@ -10,13 +10,13 @@
 #include "crypto/digest.hpp"
 #include "crypto/time.hpp"
 #include "mesh/wire/marking.hpp"
+#include "playbooks/runs/variables.hpp"
 
 namespace tocsin::playbooks {
 
 inline constexpr std::size_t playbook_bytes_max = 255 * 1024;  ///< fits one record with its name
 inline constexpr std::size_t playbook_depth_max = 64;
 inline constexpr std::size_t playbook_steps_max = 256;
-inline constexpr std::size_t playbook_variables_max = 64;
 inline constexpr std::size_t step_commands_max = 16;
 inline constexpr std::size_t playbook_problems_max = 256;
 
@@ -24,20 +24,6 @@ inline constexpr std::size_t playbook_problems_max = 256;
 struct Problem {
   std::string path;
   std::string text;
-};
-
-/// Types of the CACAO vocabulary that have a checked form here. `domain_name` is an extension.
-enum class VariableType : std::uint8_t {
-  string, integer, boolean, ipv4_addr, ipv6_addr, domain_name, uri, uuid, md5_hash, sha256_hash,
-};
-std::string_view name_of(VariableType type);
-
-struct Variable {
-  std::string name;  ///< with its underscores: `__value__`
-  VariableType type{};
-  std::optional<std::string> value;
-  bool constant = false;
-  bool external = false;
 };
 
 enum class StepType : std::uint8_t { start, end, action, parallel, if_condition };

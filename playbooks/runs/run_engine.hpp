@@ -111,6 +111,8 @@ struct ApprovalRequest {
   std::uint32_t need = 0;
 };
 
+struct RunCore;
+
 class RunEngine {
  public:
   RunEngine(RunPorts ports, RunOptions options);
@@ -172,8 +174,7 @@ class RunEngine {
   static constexpr std::size_t orphans_max = 4'096;
 
  private:
-  struct Core;
-  std::unique_ptr<Core> core_;
+  std::unique_ptr<RunCore> core_;
 };
 
 }  // namespace tocsin::playbooks

@@ -32,6 +32,7 @@ struct RunStart {
   std::map<std::string, std::string> variables;
   std::map<std::string, AgentId> executors;  ///< by organisation; others' steps are skipped
   Digest standing;                           ///< terms of the standing order, or zero
+  Digest nonce;                              ///< random; of a standing order's run, derived
   mesh::Marking marking;
   bool operator==(const RunStart&) const = default;
 };
@@ -53,6 +54,10 @@ enum class EventCode : std::uint8_t {
   standing_used = 16,       ///< cites the terms under which a step needs no approval now
   voided = 17,              ///< an open request is withdrawn: command or deadline changed
 };
+
+/// The id follows from the content (all but `at` and `started_by`), so that nobody can give a
+/// second content to a run that is there.
+RunId run_id_of(const RunStart& start);
 
 /// What an executor records about a run. Fields that a code does not use are empty.
 struct RunEvent {
@@ -78,7 +83,7 @@ struct RunEvent {
   std::string actuator;
   BlockTarget target;
   WallTime until;
-  Digest indicator;
+  Digest indicator;         ///< effect, approval_requested: behind the target, or zero
   Digest record;            ///< digest of the record that carried this; not encoded
 };
 
@@ -86,8 +91,10 @@ Bytes encode_start(const mesh::RecordHeader& header, const RunStart& start);
 Bytes encode_event(const mesh::RecordHeader& header, const RunEvent& event);
 Bytes encode_order(const mesh::RecordHeader& header, const RunId& run, const SignedBody& body);
 
-EventCode code_of(const mesh::FieldReader& fields);
 /// Errors: invalid.
+Result<EventCode> code_of(const mesh::FieldReader& fields);
+/// Errors: invalid.
+/// Also refuses a start whose id does not follow from its content.
 Result<RunStart> decode_start(const mesh::RecordView& record, const AgentId& author);
 Result<RunEvent> decode_event(const mesh::RecordView& record);
 Result<SignedBody> decode_order(const mesh::RecordView& record);

@@ -42,6 +42,7 @@ struct StepStatus {
   std::uint32_t need = 0;         ///< distinct organisations
   std::vector<Signer> have;       ///< counted by the executor
   std::uint32_t refused_approvals = 0;
+  Digest indicator;               ///< behind the target of the request, or zero
   std::optional<bool> branch;     ///< what an if-condition decided
 };
 
@@ -79,8 +80,9 @@ struct RunState {
   Digest digest() const;
 };
 
-/// Events of one executor by their index in its chain of this run, from 1.
-using ExecutorChain = std::map<std::uint32_t, RunEvent>;
+/// Events of one executor by their index in its chain of this run, from 1. Two of one index (after
+/// a restore from an old backup) both count, in the order of their digests.
+using ExecutorChain = std::map<std::pair<std::uint32_t, Digest>, RunEvent>;
 
 /// `chains` is by executor; an event counts once all with a lower index are there. Without
 /// `playbook` (not arrived yet) all steps are missing and the run is `running`.

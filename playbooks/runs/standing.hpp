@@ -23,7 +23,7 @@ class StandingBook {
   /// `body` must have been verified. Errors: full, duplicate, invalid (no types, count 0, expiry
   /// not after creation).
   Result<void> add(const StandingBody& body);
-  /// Counts one use at this agent. Idempotent per `use` (an effect id).
+  /// Counts one use at this agent. Idempotent per `use` (a digest of the effect's id).
   void use(const Digest& terms, const Digest& use);
 
   struct Ask {
@@ -45,10 +45,15 @@ class StandingBook {
   struct Entry {
     StandingBody body;
     std::set<std::pair<std::string, std::string>> signers;
-    std::set<Digest> uses;
   };
+  std::uint32_t used(const Digest& terms) const;
+
   std::map<Digest, Entry> entries_;
+  std::map<Digest, std::set<Digest>> uses_;  ///< kept apart: uses may be replayed before terms
 };
+
+/// What one use is counted by.
+Digest standing_use(const RunId& run, std::string_view step, std::uint32_t index);
 
 /// Distinct organisations among `orgs` that `policy` lets sign: members with its role.
 std::uint32_t distinct_orgs(const std::set<std::string>& orgs, const crypto::Policy& policy,
