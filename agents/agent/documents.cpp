@@ -137,7 +137,7 @@ json::object asset_document(const Asset& asset) {
           {"owner", asset.owner},
           {"country", asset.country},
           {"criticality", name_of(asset.criticality)},
-          {"rto", asset.rto ? json::value(name_of(*asset.rto)) : json::value(nullptr)},
+          {"rto", asset.rto ? json::value(playbooks::name_of(*asset.rto)) : json::value(nullptr)},
           {"depends_on", texts_document(asset.depends_on)}};
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "agents/agent/services.hpp"
+#include "playbooks/detect/matcher.hpp"
 
 namespace tocsin::agents {
 

@@ -106,10 +106,19 @@ void RecordFlow::on_sighting(const mesh::RecordView& record, const mesh::Deliver
   if (found) on_joint(*found, batch);
 }
 
+std::string RecordFlow::title_of(const JointIncident& found) const {
+  const std::string what =
+      found.indicators.empty() ? found.rule
+                               : services_.indicators.value_of(found.indicators.front());
+  std::string where;
+  for (const auto& org : found.orgs) where += (where.empty() ? "" : ", ") + org;
+  return fmt::format("{} seen at {}", what.empty() ? "the same indicator" : what, where);
+}
+
 void RecordFlow::on_joint(const JointIncident& found, const mesh::Delivered& batch) {
   IncidentOpening opening{.incident = found.id,
                           .aliases = found.aliases,
-                          .title = services_.indicators.title_of(found),
+                          .title = title_of(found),
                           .indicators = found.indicators,
                           .orgs = found.orgs,
                           .techniques = {},
@@ -129,23 +138,7 @@ void RecordFlow::on_joint(const JointIncident& found, const mesh::Delivered& bat
   if (!known)
     services_.watch.add("incident", services_.org(),
                         {{"id", to_base32(found.id)}, {"text", opening.title}});
-  if (*wanted && is_operator(services_.org())) {
-    const mesh::Marking marking = mesh::intersect(found.marking, {mesh::Tlp::amber, mesh::Pap::green});
-    mesh::Marking operators{mesh::Tlp::amber, mesh::Pap::green};
-    const auto audience =
-        mesh::audience_of(operators, {}, services_.org(), services_.charter);
-    if (!audience) return;
-    auto encoded = encode_incident(services_.header(RecordKind::incident, marking), opening);
-    if (!encoded) return faulty(batch.records.front(), batch, encoded.error());
-    std::vector<mesh::Draft> drafts;
-    const auto circle = services_.joint_audience.find(services_.indicators.key_of(found));
-    drafts.push_back({RecordKind::incident, marking,
-                      circle == services_.joint_audience.end()
-                          ? *audience
-                          : mesh::intersect(*audience, circle->second),
-                      mesh::LogClass::urgent, std::move(*encoded)});
-    services_.share(std::move(drafts));
-  }
+  if (*wanted && is_operator(services_.org())) publish_opening(found, opening);
   std::vector<IndicatorFacts> facts;
   for (const auto& id : found.indicators)
     if (auto one = services_.indicators.facts(id)) facts.push_back(std::move(*one));
@@ -153,17 +146,64 @@ void RecordFlow::on_joint(const JointIncident& found, const mesh::Delivered& bat
       services_.runs->on_incident(to_base32(found.id), facts, services_.now()));
 }
 
+/// An incident is seen by the operators who may see every sighting behind it.
+void RecordFlow::publish_opening(const JointIncident& found, const IncidentOpening& opening) {
+  const mesh::Marking operators{mesh::Tlp::amber, mesh::Pap::green};
+  const auto audience = mesh::audience_of(operators, {}, services_.org(), services_.charter);
+  if (!audience) return;
+  const auto marking = mesh::intersect(found.marking, operators);
+  auto record = encode_incident(services_.header(RecordKind::incident, marking), opening);
+  if (!record) {
+    services_.world.log.error("joint incident: {}", record.error().message);
+    return;
+  }
+  const auto circle = services_.joint_audience.find(found.key);
+  std::vector<mesh::Draft> drafts;
+  drafts.push_back({RecordKind::incident, marking,
+                    circle == services_.joint_audience.end()
+                        ? *audience
+                        : mesh::intersect(*audience, circle->second),
+                    mesh::LogClass::urgent, std::move(*record)});
+  services_.share(std::move(drafts));
+}
+
 void RecordFlow::on_retraction(const mesh::RecordView& record, const mesh::Delivered& batch) {
   const auto target = services_.indicators.retract(record, batch);
   if (!target) return;
   services_.sightings.forget(*target);
-  const auto id = record.id();
+  if (batch.replay) return;
   std::vector<std::string> undone;
   for (const auto& effect : services_.runs->effects(true))
     if (effect.indicator == *target && effect.org == services_.org())
       undone.push_back(fmt::format("{}:{}", effect.actuator, effect.target.value));
-  services_.driver->perform(services_.runs->on_retraction(*target, id, services_.now()));
-  if (!batch.replay) services_.indicators.acknowledge(record, batch, undone);
+  services_.driver->perform(services_.runs->on_retraction(*target, record.id(), services_.now()));
+  const auto held = services_.node->find(*target);
+  confirm(*target, record.id(), std::move(undone), held && held->has_value());
+}
+
+void RecordFlow::confirm_retractions() {
+  for (const auto& target : services_.indicators.ledger().unconfirmed(services_.org())) {
+    const auto* reason = services_.indicators.ledger().reason(target);
+    if (!reason) continue;
+    services_.driver->perform(
+        services_.runs->on_retraction(target, reason->record, services_.now()));
+    confirm(target, reason->record, {}, true);
+  }
+}
+
+/// The receipt goes where the indicator went.
+void RecordFlow::confirm(const Digest& target, const Digest& retraction,
+                         std::vector<std::string> undone, bool held) {
+  const auto found = services_.node->find(retraction);
+  if (!found || !*found) return;
+  const auto view = mesh::view_record((*found)->record);
+  if (!view) return;
+  const auto marking = view->header.marking;
+  std::vector<mesh::Draft> drafts;
+  drafts.push_back({RecordKind::receipt, marking, (*found)->audience, mesh::LogClass::urgent,
+                    mesh::encode_receipt(services_.header(RecordKind::receipt, marking),
+                                         {retraction, target, held, std::move(undone)})});
+  services_.share(std::move(drafts));
 }
 
 void RecordFlow::on_case_record(const mesh::RecordView& record, const mesh::Delivered& batch) {

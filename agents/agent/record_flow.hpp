@@ -11,6 +11,8 @@ class RecordFlow : public mesh::Observer {
   explicit RecordFlow(Services& services) : services_(services) {}
   void on_verified(const mesh::Delivered& batch) override;
   void on_durable(const mesh::Delivered& batch) override;
+  /// After a start: confirms what was retracted while nobody could tell.
+  void confirm_retractions();
 
  private:
   void tell_watchers(const mesh::Delivered& batch);
@@ -18,10 +20,15 @@ class RecordFlow : public mesh::Observer {
   void on_indicator(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_sighting(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_joint(const playbooks::JointIncident& found, const mesh::Delivered& batch);
+  void publish_opening(const playbooks::JointIncident& found,
+                       const playbooks::IncidentOpening& opening);
+  std::string title_of(const playbooks::JointIncident& found) const;
   void on_retraction(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_case_record(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_damage_record(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_run_record(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void confirm(const Digest& target, const Digest& retraction, std::vector<std::string> undone,
+               bool held);
   bool is_operator(std::string_view org) const;
   void faulty(const mesh::RecordView& record, const mesh::Delivered& batch, const Error& error);
 

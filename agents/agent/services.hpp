@@ -5,6 +5,7 @@
 #include "agents/agent/indicator_book.hpp"
 #include "agents/agent/watch_hub.hpp"
 #include "agents/home/home.hpp"
+#include "agents/home/order.hpp"
 #include "agents/siem/input.hpp"
 #include "mesh/sync/node.hpp"
 #include "playbooks/damage/damage_book.hpp"
@@ -16,14 +17,18 @@ namespace tocsin::agents {
 
 class RunDriver;
 
-/// Lifetime: made by the daemon, outlives every task of the loop. `node` is there once the store
-/// has been replayed.
+/// Lifetime: made by the daemon, outlives every task of the loop. `node`, `runs` and `driver` are
+/// there before the first record is delivered, `node` once the store has been replayed.
 struct Services {
+  Services(mesh::World& world, Home& home, const crypto::Charter& charter, mesh::Store& store);
+
   mesh::World& world;
   Home& home;
   const crypto::Charter& charter;
   mesh::Store& store;
   mesh::Node* node = nullptr;
+  mesh::Instant started;
+  std::string http_address;
 
   WatchHub watch;
   IndicatorBook indicators;
@@ -37,7 +42,9 @@ struct Services {
   RunDriver* driver = nullptr;
   std::vector<std::unique_ptr<Input>> inputs;
 
-  std::map<Digest, mesh::Audience> joint_audience = {};  ///< by value key; what all may see
+  static constexpr std::size_t joint_audiences_max = 65'536;
+  std::map<Digest, mesh::Audience> joint_audience;  ///< by value key: who may see all of it
+  std::map<Order::Nonce, WallTime> order_nonces;    ///< of the last Order::life × 2
   std::uint64_t share_failures = 0;
 
   std::string_view org() const { return home.open.org; }
@@ -47,7 +54,6 @@ struct Services {
   }
   /// Publishes without waiting; a failure is logged and counted.
   void share(std::vector<mesh::Draft> drafts);
-  mesh::Task<> share_task(std::vector<mesh::Draft> drafts);
 };
 
 }  // namespace tocsin::agents

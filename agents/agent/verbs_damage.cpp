@@ -1,4 +1,5 @@
 #include "agents/agent/documents.hpp"
+#include "agents/agent/equipment.hpp"
 #include "agents/agent/verbs.hpp"
 #include "crypto/base_encoding.hpp"
 
@@ -49,8 +50,9 @@ std::vector<DamageEvidence> evidence_of(Services& services, const IncidentId& in
   const auto shown = services.incidents.show(incident);
   if (!shown) return out;
   for (const auto& indicator : shown->indicators)
-    for (const auto& [asset, at] : services.seen_on(indicator))
-      out.push_back({asset, DamageState::suspected, at});
+    for (const auto& [host, at] : services.indicators.hosts_of(indicator))
+      if (const auto* asset = services.damage.asset_of_host(host))
+        out.push_back({asset->id, DamageState::suspected, at});
   return out;
 }
 

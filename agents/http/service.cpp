@@ -146,6 +146,13 @@ mesh::Task<void> Connection::refuse(HttpFault fault) {
   }
 }
 
+/// A connection's place, given back whichever way its coroutine ends.
+struct Admitted {
+  HttpService& service;
+  mesh::Stream* stream;
+  ~Admitted() { service.leave(stream); }
+};
+
 }  // namespace
 
 bool HttpService::admit(mesh::Stream* stream) {
@@ -175,9 +182,9 @@ std::shared_ptr<HttpService> make_http_service(mesh::Clock& clock,
 mesh::Task<void> serve_http(std::shared_ptr<HttpService> service,
                             std::unique_ptr<mesh::Stream> stream) {
   if (service->admit(stream.get())) {
+    const Admitted admitted{*service, stream.get()};
     Connection connection(*service, *stream);
     co_await connection.run();
-    service->leave(stream.get());
   } else {
     const std::string full =
         write_response(http_error(503, "full", "too many connections; try again"), false, false);

@@ -67,12 +67,33 @@ IndicatorLedger::Taken IndicatorLedger::retract(const Retraction& retraction,
     found = retractions_.try_emplace(retraction.target).first;
   }
   found->second.push_back({std::string(org), retraction.why, record});
-  if (!target || target->ordinal >= states_.size()) return Taken::kept;
-  auto& state = states_[target->ordinal];
-  if (IndicatorState(state) != IndicatorState::active) return Taken::kept;
+  if (!target) return Taken::kept;
+  return end(*target) ? Taken::retracted : Taken::kept;
+}
+
+bool IndicatorLedger::end(const Target& target) {
+  if (target.ordinal >= states_.size()) return false;
+  auto& state = states_[target.ordinal];
+  if (IndicatorState(state) != IndicatorState::active) return false;
   state = std::uint8_t(IndicatorState::retracted);
-  if (active_by_expiry_.contains(target->expires_s)) count(target->expires_s, -1);
-  return Taken::retracted;
+  if (active_by_expiry_.contains(target.expires_s)) count(target.expires_s, -1);
+  return true;
+}
+
+bool IndicatorLedger::settle(const Digest& id, const Target& target) {
+  const auto found = retractions_.find(id);
+  if (found == retractions_.end()) return false;
+  const bool by_author =
+      std::any_of(found->second.begin(), found->second.end(),
+                  [&](const Reason& reason) { return reason.org == target.org; });
+  return by_author && end(target);
+}
+
+std::vector<Digest> IndicatorLedger::targets() const {
+  std::vector<Digest> out;
+  for (const auto& [target, reasons] : retractions_) out.push_back(target);
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
 const IndicatorLedger::Reason* IndicatorLedger::reason(const Digest& target) const {

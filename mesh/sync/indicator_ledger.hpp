@@ -43,6 +43,12 @@ class IndicatorLedger {
   };
   Taken retract(const Retraction& retraction, const Digest& record, std::string_view org,
                 const std::optional<Target>& target);
+  /// Applies what is remembered to a target that was entered before it could be looked up, as
+  /// during the replay at start. True when it is retracted now.
+  bool settle(const Digest& id, const Target& target);
+  /// All targets of remembered retractions, sorted.
+  std::vector<Digest> targets() const;
+
   /// Who retracted `target` and why, once it is retracted here or a retraction waits for it.
   struct Reason {
     std::string org, why;
@@ -66,6 +72,7 @@ class IndicatorLedger {
 
  private:
   void count(std::uint32_t expires_s, std::int64_t by);
+  bool end(const Target& target);
 
   std::vector<std::uint8_t> states_;  ///< by ordinal
   std::map<std::uint32_t, std::int64_t> active_by_expiry_;

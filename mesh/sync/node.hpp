@@ -7,6 +7,7 @@
 
 #include "crypto/handshake.hpp"
 #include "mesh/store/store.hpp"
+#include "mesh/sync/catalogue.hpp"
 
 namespace tocsin::mesh {
 
@@ -37,6 +38,7 @@ struct Delivered {
   std::uint64_t first_ordinal = 0;
   const Audience& audience;
   std::span<const RecordView> records;
+  bool frozen = false;         ///< the author's epoch is forked: alert only, cause no effects
 };
 
 class Observer {
@@ -78,9 +80,16 @@ struct NodeOptions {
   Duration linger = std::chrono::milliseconds(5); ///< at most 20 ms; urgent records flush at once
 };
 
+/// What sync refused or put aside since its start.
+struct SyncCounters {
+  std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
+  std::uint64_t received = 0, duplicates = 0, carried = 0, waiting = 0, deferred_pushes = 0;
+};
+
 class Node {
  public:
-  /// Replays the store to `observers` (may be slow; on the loop), then listens and dials.
+  /// Replays the store to `observers` (each batch as verified, then as durable, both with
+  /// `replay`; may be slow; on the loop), then listens and dials.
   /// Lifetime: world, store and observers outlive it.
   static Result<std::unique_ptr<Node>> open(World& world, Store& store, NodeOptions options,
                                             std::vector<Observer*> observers);
@@ -108,6 +117,10 @@ class Node {
   };
   virtual Result<std::optional<Found>> find(const Digest& id) = 0;
   virtual Result<std::optional<Found>> at(std::uint64_t ordinal) = 0;
+  /// Calls `use` with the record, without a copy: about 1 µs when its batch was opened of late.
+  /// False when there is none. Errors: io, corrupt.
+  virtual Result<bool> with_record(std::uint64_t ordinal,
+                                   const std::function<void(const RecordView&)>& use) = 0;
 
   virtual std::vector<PeerStatus> peers() const = 0;
   virtual void add_peer(PeerConfig peer) = 0;
@@ -119,8 +132,13 @@ class Node {
   virtual std::vector<crypto::Certificate> analysts() const = 0;
   virtual bool is_revoked(const AgentId& id) const = 0;
 
-  /// Heads digest over all logs that `org` (empty: this agent) may read, for comparing two agents.
+  /// Heads digest over all logs that this agent can read.
   virtual Digest heads_digest() const = 0;
+  /// The same, over those that `org` may read too: equal on both sides once they hold the same.
+  virtual Digest heads_digest(std::string_view org) const = 0;
+  /// Proofs that an agent signed two batches for one place.
+  virtual std::vector<ForkSeen> forks() const = 0;
+  virtual SyncCounters counters() const = 0;
   /// For drills and tests: refuse all traffic with `org` until undone. Not reachable from the
   /// command outside an exercise charter.
   virtual void cut(std::string_view org, bool down) = 0;

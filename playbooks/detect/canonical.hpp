@@ -2,19 +2,16 @@
 // so that equality of bytes is equality of meaning.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 
 #include "mesh/wire/record.hpp"
+#include "playbooks/detect/address.hpp"
+#include "playbooks/detect/names.hpp"
 
 namespace tocsin::playbooks {
 
 using mesh::IndicatorType;
-
-inline constexpr std::size_t domain_bytes_max = 253;
-inline constexpr std::size_t label_bytes_max = 63;
-inline constexpr std::size_t email_bytes_max = 254;
 
 /// The canonical form of `text` as a value of `type`; refanged (`hxxp`, `[.]`, `(dot)`, `[:]`,
 /// `[@]`), blanks around it removed.
@@ -36,34 +33,5 @@ struct TypedValue {
 /// The type that `text` must be (never ambiguous: a bare host name is a domain) and its canonical
 /// form. Errors: invalid, when it fits none.
 Result<TypedValue> guess_type(std::string_view text);
-
-/// An address in network byte order; IPv4 in the first four bytes.
-struct Address {
-  std::array<std::uint8_t, 16> bytes{};
-  bool v6 = false;
-  bool operator==(const Address&) const = default;
-};
-/// Strict: four decimal octets without leading zeros, or RFC 4291 text without zone; a v4-mapped
-/// IPv6 address gives the IPv4 one.
-std::optional<Address> parse_address(std::string_view text);
-std::string to_text(const Address& address);
-struct Network {
-  Address address;  ///< host bits zero
-  std::uint8_t prefix = 0;
-};
-/// Host bits are cleared.
-std::optional<Network> parse_network(std::string_view text);
-Address masked(const Address& address, std::uint8_t prefix);
-
-/// What events hold is seldom in need of change, so these give a view of `text` itself where it
-/// is canonical already and write to `scratch` otherwise; nothing when it is no such value.
-/// Never refang. Lifetime of the view: that of `text` and until `scratch` is used again.
-std::optional<std::string_view> observed_domain(std::string_view text, std::string& scratch);
-std::optional<std::string_view> observed_url(std::string_view text, std::string& scratch);
-std::optional<std::string_view> observed_email(std::string_view text, std::string& scratch);
-/// Lower-case digits of exactly 32, 40 or 64; the length tells the type.
-std::optional<std::string_view> observed_hash(std::string_view text, std::string& scratch);
-/// The host of a canonical URL, without user, port and brackets. Lifetime: that of `url`.
-std::string_view host_of(std::string_view url);
 
 }  // namespace tocsin::playbooks

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "mesh/world/disk.hpp"
-#include "playbooks/detect/indicator_index.hpp"
+#include "playbooks/detect/matcher.hpp"
 
 namespace tocsin::playbooks {
 
@@ -61,10 +61,22 @@ class FileMatcher {
   FileTotals run(std::string_view lines, EventFormat format, const EachHit& each);
 
  private:
+  // Two events are on their way at a time: while one is parsed, memory answers for the other.
+  struct Lane {
+    explicit Lane(const IndicatorIndex& index) : matcher(index) {}
+    EventParser parser;
+    Matcher matcher;
+    std::span<const EventField> fields;
+    std::uint64_t line = 0;  ///< 0: idle
+  };
   void take(std::string_view line, std::size_t readable_after, EventFormat format,
             const EachHit& each);
-  EventParser parser_;
-  Matcher matcher_;
+  void finish(Lane& lane, const EachHit& each);
+  void finish_all(const EachHit& each);
+  void refuse(std::string reason);
+
+  std::array<Lane, 2> lanes_;
+  std::size_t turn_ = 0;
   Confirm confirm_;
   FileTotals totals_;
   std::uint64_t line_ = 0;

@@ -3,21 +3,13 @@
 #pragma once
 
 #include <functional>
+#include <span>
 
 #include "crypto/entropy.hpp"
 #include "playbooks/detect/canonical.hpp"
-#include "playbooks/detect/event.hpp"
 #include "playbooks/detect/fingerprint_table.hpp"
 
 namespace tocsin::playbooks {
-
-/// One listed value found in one event. Lifetime of `observed`: that of the event's fields.
-struct Hit {
-  std::uint32_t ordinal = 0;   ///< of the indicator
-  IndicatorType type{};        ///< of the indicator
-  std::uint32_t field = 0;     ///< index into the event's fields
-  std::string_view observed;   ///< as it stood in the field
-};
 
 /// Says whether indicator `ordinal` is of this type, in force, and has exactly this canonical
 /// value. For a cidr `value` is the network, for a domain the listed parent.
@@ -49,37 +41,25 @@ class IndicatorIndex {
 
  private:
   friend class Matcher;
-  std::uint64_t fingerprint(IndicatorType type, std::string_view value) const;
-  std::uint64_t fingerprint(const Network& network) const;
+  friend class ProbeMaker;
+  std::optional<std::uint64_t> fingerprint(IndicatorType type, std::string_view value) const;
   void note_network(const Network& network, bool added);
+  /// The prefix lengths that can be listed for networks around `address`.
+  std::span<const std::uint8_t> prefixes_at(const Address& address) const;
   FingerprintTable& table(IndicatorType type) { return tables_[std::size_t(type)]; }
   const FingerprintTable& table(IndicatorType type) const { return tables_[std::size_t(type)]; }
 
   FingerprintKey key_;
-  std::array<FingerprintTable, 10> tables_;
+  std::array<FingerprintTable, std::size_t(IndicatorType::pattern)> tables_;
   std::array<std::uint32_t, 33> v4_prefixes_{};   ///< networks per prefix length
   std::array<std::uint32_t, 129> v6_prefixes_{};
   std::vector<std::uint8_t> v4_lengths_, v6_lengths_;  ///< lengths in use
-  std::vector<std::uint64_t> v4_touched_;  ///< one bit per /16: may hold a listed network
+  std::vector<std::uint64_t> v4_touched_, v6_touched_;  ///< one bit per /16: touches a network
 };
 
-/// Finds what events hold in an index. Keeps scratch memory, so one per thread.
-/// Lifetime: `index` outlives it.
-class Matcher {
- public:
-  explicit Matcher(const IndicatorIndex& index);
-  ~Matcher();
-
-  /// Hits of one event: one per indicator, the first field wins. At most hits_max, the rest is
-  /// not reported for this event. Lifetime: until the next call, and as long as the fields.
-  std::span<const Hit> match(std::span<const EventField> fields, const Confirm& confirm);
-
-  static constexpr std::size_t hits_max = 256;
-
- private:
-  struct Scratch;
-  const IndicatorIndex& index_;
-  std::unique_ptr<Scratch> scratch_;
-};
+/// The key under which a value lies in its table.
+std::uint64_t fingerprint_of(const FingerprintKey& key, const Address& address);
+std::uint64_t fingerprint_of(const FingerprintKey& key, const Network& network);
+std::uint64_t fingerprint_of(const FingerprintKey& key, IndicatorType type, std::string_view text);
 
 }  // namespace tocsin::playbooks

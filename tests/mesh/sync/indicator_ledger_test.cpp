@@ -79,3 +79,16 @@ TEST_CASE("receipts count once per organisation, and missing ones are known") {
   CHECK(ledger.receipts(target)[0].undone == receipt.undone);
   CHECK(ledger.unconfirmed("bleu").empty());
 }
+
+TEST_CASE("what was entered before its retraction could be applied is settled later") {
+  IndicatorLedger ledger;
+  const auto bytes = indicator("evil.example");
+  const auto id = view_record(bytes)->id();
+  ledger.add(5, "delos", later_s, *view_record(bytes));
+  ledger.retract(retraction_of(bytes), crypto::blake2b(bytes_of("1")), "delos", {});
+  CHECK(ledger.targets() == std::vector<Digest>{id});
+  CHECK(ledger.state(5, later_s, now) == IndicatorState::active);
+  CHECK_FALSE(ledger.settle(id, {5, "bleu", later_s}));
+  CHECK(ledger.settle(id, {5, "delos", later_s}));
+  CHECK(ledger.state(5, later_s, now) == IndicatorState::retracted);
+}

@@ -1,0 +1,183 @@
+#include "agents/agent/documents.hpp"
+#include "agents/agent/people.hpp"
+#include "agents/agent/run_driver.hpp"
+#include "agents/agent/situation.hpp"
+#include "agents/agent/verbs.hpp"
+#include "agents/home/node_options.hpp"
+#include "agents/home/peers.hpp"
+
+namespace tocsin::agents {
+namespace {
+
+json::array inputs_document(const Services& services) {
+  json::array out;
+  for (const auto& input : services.inputs) {
+    const auto status = input->status();
+    json::object reasons;
+    for (const auto& [reason, count] : status.reasons) reasons[reason] = count;
+    out.push_back({{"kind", status.kind},
+                   {"listen", status.listen},
+                   {"events", status.events},
+                   {"rejected", status.rejected},
+                   {"reasons", std::move(reasons)}});
+  }
+  return out;
+}
+
+Result<Answer> status(const Services& services) {
+  std::size_t connected = 0;
+  const auto peers = services.node->peers();
+  for (const auto& peer : peers) connected += peer.state == mesh::PeerState::connected;
+  json::object refusals;
+  for (const auto& [reason, count] : services.runs->refusals()) refusals[reason] = count;
+  return Answer{json::object{
+      {"org", services.org()},
+      {"agent", services.home.open.agent},
+      {"federation", to_base32(services.charter.federation)},
+      {"charter", services.charter.body.name},
+      {"exercise", services.charter.body.exercise},
+      {"charter_expired", services.now() >= services.charter.body.expires},
+      {"listen", services.node->listening()},
+      {"http", services.http_address},
+      {"uptime_s", std::chrono::duration_cast<std::chrono::seconds>(
+                       services.world.clock.now().since_start - services.started.since_start)
+                       .count()},
+      {"peers", connected},
+      {"records", services.store.ordinals()},
+      {"indicators", services.indicators.active()},
+      {"index_bytes", services.indicators.index().bytes()},
+      {"sightings", services.sightings.list({}).size()},
+      {"rss_bytes", services.world.processes.rss_bytes()},
+      {"store_bytes", services.store.bytes_on_disk()},
+      {"share_failures", services.share_failures},
+      {"refusals", std::move(refusals)},
+      {"state_digest", to_base32(state_digest(services))},
+      {"inputs", inputs_document(services)}}};
+}
+
+Result<Answer> list_peers(const Services& services) {
+  json::array out;
+  for (const auto& peer : services.node->peers()) {
+    json::object refused;
+    for (const auto& [reason, count] : peer.refused) refused[reason] = count;
+    const double rtt = std::chrono::duration<double, std::milli>(peer.rtt).count();
+    out.push_back({{"org", peer.org},
+                   {"agent", peer.agent},
+                   {"address", peer.address},
+                   {"state", mesh::name_of(peer.state)},
+                   {"rtt_ms", rtt},
+                   {"behind", peer.behind},
+                   {"last_seen", time_document(peer.last_seen)},
+                   {"refused", std::move(refused)}});
+  }
+  return Answer{json::object{{"peers", std::move(out)}}};
+}
+
+/// HOME/peers/ORG.json has changed: dial what it names.
+Result<Answer> add_peer(Services& services, const Request& request) {
+  const std::string org = request.text("org");
+  auto peers = read_peers(services.world.disk, services.home.open.at);
+  if (!peers) return std::unexpected(peers.error());
+  for (const auto& peer : *peers)
+    if (peer.card.org == org)
+      for (auto& config : peer_configs(peer)) services.node->add_peer(std::move(config));
+  services.home.open.peers = std::move(*peers);
+  return Answer{json::object{{"org", org}}};
+}
+
+Result<Answer> list_sightings(const Services& services, const Request& request) {
+  WallTime since{};
+  if (request.has("since")) {
+    const auto back = mesh::parse_duration(request.text("since"));
+    if (!back) return std::unexpected(back.error());
+    since = services.now() - *back;
+  }
+  json::array out;
+  for (const auto& total : services.sightings.list(since))
+    out.push_back({{"indicator", to_base32(total.indicator)},
+                   {"value", services.indicators.value_of(total.indicator)},
+                   {"type", mesh::name_of(total.type)},
+                   {"org", total.org},
+                   {"count", total.count},
+                   {"first_seen", time_document(total.first_seen)},
+                   {"last_seen", time_document(total.last_seen)}});
+  return Answer{json::object{{"sightings", std::move(out)}}};
+}
+
+mesh::Task<Result<Answer>> watch(Services& services, Request request) {
+  WatchHub::Query query{request.texts("kind"), request.text("after"), request.text("since")};
+  auto task = services.watch.stream(std::move(query), *request.lines);
+  const auto ended = co_await std::move(task);
+  if (!ended) co_return std::unexpected(ended.error());
+  co_return Answer{json::object{}};
+}
+
+/// A prefix of an id, made whole. Errors: not_found, usage (ambiguous, unknown kind).
+Result<std::string> resolve(Services& services, const Request& request) {
+  const std::string kind = request.text("kind"), id = request.text("id");
+  if (kind == "indicator") {
+    const auto found = services.indicators.find(id);
+    if (!found) return std::unexpected(found.error());
+    return to_base32(*found);
+  }
+  if (kind == "incident") {
+    const auto found = services.incidents.find(id);
+    if (!found) return std::unexpected(found.error());
+    return to_base32(*found);
+  }
+  if (kind == "run") {
+    const auto found = services.runs->run(id);
+    if (!found) return std::unexpected(found.error());
+    return to_base32(found->id);
+  }
+  if (kind == "playbook") {
+    const auto found = services.runs->find_playbook(id);
+    if (!found) return std::unexpected(found.error());
+    return to_base32((*found)->playbook.digest);
+  }
+  if (kind == "effect") {
+    const auto found = services.driver->find_effect(id);
+    if (!found) return std::unexpected(found.error());
+    return to_base32(*found);
+  }
+  return fail(Errc::usage, "unknown kind of id '{}'", kind);
+}
+
+}  // namespace
+
+Handler at_once(std::function<Result<Answer>(const Request&)> handle) {
+  // The function lives in the handler table for as long as the agent runs.
+  return [handle = std::move(handle)](Request request) {
+    const auto run = [](const std::function<Result<Answer>(const Request&)>& what,
+                        Request from) -> mesh::Task<Result<Answer>> {
+      co_return what(from);
+    };
+    return run(handle, std::move(request));
+  };
+}
+
+void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop) {
+  Services* all = &services;
+  api.on("agent.status", at_once([all](const Request&) { return status(*all); }));
+  const auto halt = std::make_shared<mesh::Job>(std::move(stop));
+  api.on("agent.stop", at_once([all, halt](const Request&) -> Result<Answer> {
+           // After the answer has left.
+           all->world.loop.after(std::chrono::milliseconds(50), [halt] { (*halt)(); });
+           return Answer{json::object{{"stopped", true}}};
+         }));
+  api.on("peer.list", at_once([all](const Request&) { return list_peers(*all); }));
+  api.on("peer.add", at_once([all](const Request& r) { return add_peer(*all, r); }));
+  api.on("sighting.list", at_once([all](const Request& r) { return list_sightings(*all, r); }));
+  api.on("watch", [all](Request request) { return watch(*all, std::move(request)); });
+  api.on("resolve", at_once([all](const Request& request) -> Result<Answer> {
+           const auto id = resolve(*all, request);
+           if (!id) return std::unexpected(id.error());
+           return Answer{json::object{{"id", *id}}};
+         }));
+  api.on("now", at_once([all](const Request& r) { return situation(*all, r); }));
+  api.on("analyst.list", at_once([all](const Request&) { return list_analysts(*all); }));
+  api.on("home.reload", [all](Request) { return reload_home(*all); });
+  api.on("audit.verify", at_once([all](const Request&) { return verify_audit(*all); }));
+}
+
+}  // namespace tocsin::agents

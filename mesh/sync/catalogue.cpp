@@ -1,0 +1,244 @@
+#include "mesh/sync/catalogue.hpp"
+
+namespace tocsin::mesh {
+namespace {
+
+constexpr std::string_view fork_prefix = "fork/";
+enum Tag : std::uint8_t { certificate_tag = 1 };
+
+Bytes fork_key(const LogKey& log, std::uint64_t sequence) {
+  ByteWriter out;
+  out.raw(bytes_of(fork_prefix));
+  out.raw(encode_log_key(log));
+  for (int shift = 56; shift >= 0; shift -= 8) out.u8(std::uint8_t(sequence >> shift));
+  return std::move(out).take();
+}
+
+// A proof holds two prefixes (header ‖ signature); the ids are the digests of the headers.
+std::optional<ForkSeen> read_proof(ByteView key, ByteView value) {
+  if (key.size() != fork_prefix.size() + log_key_bytes + 8) return std::nullopt;
+  if (value.size() != 2 * batch_prefix_bytes) return std::nullopt;
+  const auto log = decode_log_key(key.subspan(fork_prefix.size(), log_key_bytes));
+  if (!log) return std::nullopt;
+  ForkSeen out{*log, 0, crypto::blake2b(value.first(batch_header_bytes)),
+               crypto::blake2b(value.subspan(batch_prefix_bytes, batch_header_bytes))};
+  for (const auto byte : key.last(8)) out.sequence = (out.sequence << 8) | byte;
+  return out;
+}
+
+}  // namespace
+
+Catalogue::Catalogue(Store& store, Options options)
+    : store_(store), options_(options), roster_(options.charter),
+      scopes_(options.own, options.sealing) {
+  everybody_.all_members = true;
+  const auto proofs = store_.facts(bytes_of(fork_prefix));
+  if (!proofs) return;
+  for (const auto& [key, value] : *proofs)
+    if (auto proof = read_proof(key, value)) forks_.push_back(*proof);
+}
+
+Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blame) {
+  if (refused_.size() >= refused_max) refused_.clear();
+  refused_.insert({batch.header.log, batch.header.sequence});
+  Judged out;
+  out.reason = reason;
+  out.blame = blame;
+  return out;
+}
+
+Judged Catalogue::judge(const Batch& batch) {
+  const auto& header = batch.header;
+  if (heads_.has(header.log, header.sequence)) return judge_held(batch);
+  if (!roster_.trusted(header.log, header.sequence))
+    return refuse(batch, "revoked", Blame::nobody);
+  const auto author = roster_.agent_at(header.log.agent, header.time);
+  if (!author)
+    return refuse(batch, author.error().code == Errc::expired ? "expired" : "unknown_author",
+                  Blame::nobody);
+  Judged relayed_badly;
+  relayed_badly.reason = "signature";
+  relayed_badly.blame = Blame::relay;  // Another holder may have the true one: not remembered.
+  if (!verify_signature(batch, **author, options_.charter.federation)) return relayed_badly;
+
+  switch (heads_.fit(header.log, header.sequence, header.previous)) {
+    case Fit::next: break;
+    case Fit::held: return judge_held(batch);
+    case Fit::broken: return refuse(batch, "broken_chain", Blame::nobody);
+    case Fit::too_many: {
+      Judged out;
+      out.reason = "too_many_gaps";
+      return out;
+    }
+  }
+  if (!batch.sealed()) return open(batch, nullptr);
+  const auto* scope = scopes_.find(header.log.scope);
+  if (!scope) {
+    Judged out;
+    out.verdict = Verdict::waiting;
+    return out;
+  }
+  if (scope->author != header.log.agent) return refuse(batch, "foreign_scope", Blame::relay);
+  if (!check_sealed(batch)) return relayed_badly;
+  return scope->key ? open(batch, scope) : judge_sealed_for_others(batch);
+}
+
+Judged Catalogue::judge_held(const Batch& batch) {
+  Judged out;
+  out.verdict = Verdict::duplicate;
+  const auto held = store_.batch(batch.header.log, batch.header.sequence);
+  if (!held || !*held || (*held)->encoded->size() < batch_prefix_bytes) return out;
+  if (crypto::blake2b(ByteView(*(*held)->encoded).first(batch_header_bytes)) == batch.id)
+    return out;
+  const auto author = roster_.agent_at(batch.header.log.agent, batch.header.time);
+  if (!author || !verify_signature(batch, **author, options_.charter.federation)) {
+    out.verdict = Verdict::refused;
+    out.reason = "signature";
+    out.blame = Blame::relay;
+    return out;
+  }
+  keep_proof(batch, **held);
+  out.verdict = Verdict::forked;
+  out.reason = "fork";
+  return out;
+}
+
+void Catalogue::keep_proof(const Batch& batch, const StoredBatch& held) {
+  const auto key = fork_key(batch.header.log, batch.header.sequence);
+  for (const auto& fork : forks_)
+    if (fork.log == batch.header.log && fork.sequence == batch.header.sequence) return;
+  if (forks_.size() >= forks_max) return;
+  ByteWriter value;
+  value.raw(ByteView(*held.encoded).first(batch_prefix_bytes));
+  value.raw(ByteView(batch.encoded).first(batch_prefix_bytes));
+  forks_.push_back(*read_proof(key, value.bytes()));
+  store_.put(key, std::move(value).take(), [](Result<void>) {});
+}
+
+Judged Catalogue::judge_sealed_for_others(const Batch& batch) {
+  Judged out;
+  out.verdict = Verdict::carried;
+  heads_.add(batch.header.log, batch.header.sequence, batch.id);
+  return out;
+}
+
+Judged Catalogue::open(const Batch& batch, const Scope* scope) {
+  auto opened = open_batch(batch, scope ? &*scope->key : nullptr);
+  if (!opened) {
+    const bool hidden = scope != nullptr;  // A carrier could not have seen it.
+    return refuse(batch, opened.error().code == Errc::marking ? "marking" : "content",
+                  hidden ? Blame::author : Blame::relay);
+  }
+  Judged out;
+  out.verdict = Verdict::fresh;
+  out.opened = std::move(*opened);
+  out.audience = scope ? &scope->audience : &everybody_;
+  out.first_ordinal = store_.ordinals();
+  accept(batch, out);
+  heads_.add(batch.header.log, batch.header.sequence, batch.id);
+  return out;
+}
+
+void Catalogue::accept(const Batch& batch, Judged& judged) {
+  note_markings(batch.header.log, judged.opened.records);
+  if (batch.sealed()) return;  // What concerns trust concerns everybody.
+  for (const auto& record : judged.opened.records) learn(record, batch.header.log, judged);
+}
+
+void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judged) {
+  if (record.header.kind == RecordKind::scope_key) {
+    judged.learned |= scopes_.learn(record, log.agent).has_value();
+  } else if (record.header.kind == RecordKind::certificate) {
+    const auto fields = FieldReader::make(record);
+    const auto added = fields ? roster_.add(fields->bytes(certificate_tag)) : Result<bool>(false);
+    if (added && *added) {
+      judged.learned = true;
+      refused_.clear();
+    }
+  } else if (record.header.kind == RecordKind::revocation) {
+    const auto revocation = check_revocation(record, options_.charter);
+    if (!revocation || roster_.org_of(revocation->agent) != revocation->org) return;
+    if (roster_.revoke(*revocation)) judged.revoked.push_back(revocation->agent);
+  }
+}
+
+Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) {
+  const auto& log = batch.header.log;
+  Judged out;
+  out.verdict = Verdict::carried;
+  out.first_ordinal = stored.first_ordinal;
+  if (stored.readable > 0) {
+    const auto* scope = scopes_.find(log.scope);
+    if (batch.sealed() && (!scope || !scope->key))
+      return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
+                  short_name(log), batch.header.sequence);
+    auto opened = open_batch(batch, scope && scope->key ? &*scope->key : nullptr);
+    if (!opened)
+      return fail(Errc::corrupt, "log {} sequence {}: {}", short_name(log),
+                  batch.header.sequence, opened.error().message);
+    out.verdict = Verdict::fresh;
+    out.opened = std::move(*opened);
+    out.audience = batch.sealed() ? &scope->audience : &everybody_;
+    accept(batch, out);
+  }
+  heads_.add(log, batch.header.sequence, batch.id);
+  return out;
+}
+
+std::uint64_t Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
+  Judged unused;
+  note_markings(batch.header.log, records);
+  if (!batch.sealed())
+    for (const auto& record : records) learn(record, batch.header.log, unused);
+  return store_.ordinals();
+}
+
+bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
+  if (refused_.contains({log, sequence}) || frozen(log)) return false;
+  return !roster_.org_of(log.agent).empty() && roster_.trusted(log, sequence);
+}
+
+std::vector<PullRange> Catalogue::missing(const std::vector<LogHead>& theirs) const {
+  std::vector<PullRange> out;
+  for (auto& gap : heads_.missing(theirs)) {
+    // What was refused is asked for again only when something was learned since.
+    std::vector<SequenceRange> refused;
+    for (auto at = refused_.lower_bound({gap.key, gap.range.first});
+         at != refused_.end() && at->first == gap.key && at->second <= gap.range.last; ++at)
+      refused.push_back({at->second, at->second});
+    for (const auto& range : subtract(gap.range, refused))
+      if (wants(gap.key, range.first)) out.push_back({gap.key, range});
+  }
+  return out;
+}
+
+bool Catalogue::frozen(const LogKey& log) const {
+  for (const auto& fork : forks_)
+    if (fork.log.agent == log.agent && fork.log.epoch == log.epoch) return true;
+  return false;
+}
+
+const Audience* Catalogue::audience_of(const LogKey& log) const {
+  if (log.scope.is_zero()) return &everybody_;
+  const auto* scope = scopes_.find(log.scope);
+  return scope && scope->key ? &scope->audience : nullptr;
+}
+
+void Catalogue::note_markings(const LogKey& log, const std::vector<RecordView>& records) {
+  auto& seen = tlp_seen_[log];
+  for (const auto& record : records)
+    seen = std::uint8_t(seen | 1u << unsigned(record.header.marking.tlp));
+}
+
+std::uint8_t Catalogue::tlp_seen(const LogKey& log) const {
+  const auto at = tlp_seen_.find(log);
+  return at == tlp_seen_.end() ? 0 : at->second;
+}
+
+Bytes encode_certificate_record(const RecordHeader& header, ByteView certificate) {
+  FieldWriter out(header);
+  out.bytes(certificate_tag, certificate);
+  return std::move(out).take();
+}
+
+}  // namespace tocsin::mesh

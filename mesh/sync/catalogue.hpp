@@ -1,0 +1,111 @@
+// Judges every batch that reaches this agent, and remembers what it means for trust: heads,
+// scopes, certificates, revocations and forks. Holds no connection and writes no batch.
+#pragma once
+
+#include <set>
+
+#include "mesh/store/store.hpp"
+#include "mesh/sync/head_table.hpp"
+#include "mesh/sync/scope_table.hpp"
+
+namespace tocsin::mesh {
+
+enum class Verdict : std::uint8_t {
+  fresh,      ///< verified and opened: to be stored and delivered
+  carried,    ///< verified, sealed for others: to be stored and offered to its recipients
+  duplicate,  ///< held already
+  waiting,    ///< its scope is not known yet: keep it aside, try again
+  forked,     ///< another batch holds this place; the proof is kept
+  refused,    ///< see `reason`
+};
+
+/// Whose fault a refusal is.
+enum class Blame : std::uint8_t { nobody, author, relay };
+
+struct Judged {
+  Verdict verdict = Verdict::refused;
+  Blame blame = Blame::nobody;
+  std::string_view reason;          ///< of a refusal, one word; static
+  OpenedBatch opened;               ///< when fresh
+  const Audience* audience = nullptr;  ///< when fresh. Lifetime: the catalogue's
+  std::uint64_t first_ordinal = 0;
+  std::vector<AgentId> revoked;     ///< agents that it revoked
+  bool learned = false;             ///< it brought a scope or a certificate
+};
+
+/// Two signed headers for one log and sequence.
+struct ForkSeen {
+  LogKey log;
+  std::uint64_t sequence = 0;
+  Digest first, second;  ///< batch ids
+};
+
+class Catalogue {
+ public:
+  struct Options {
+    AgentId own;
+    const crypto::Charter& charter;
+    const crypto::ExchangeKey& sealing;
+  };
+  /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store.
+  Catalogue(Store& store, Options options);
+
+  /// Judges a batch from a peer. When fresh or carried, heads are advanced and ordinals taken:
+  /// the caller must append it to the store.
+  Judged judge(const Batch& batch);
+  /// The same for a batch out of the store, whose signature was checked when it came.
+  /// Errors: corrupt, invalid.
+  Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
+  /// Takes ordinals for an own batch and learns from its records; heads advance through
+  /// heads().add once it is durable.
+  std::uint64_t take_own(const Batch& batch, const std::vector<RecordView>& records);
+
+  /// True when asking for this batch again is of use.
+  bool wants(const LogKey& log, std::uint64_t sequence) const;
+  /// What is missing from `theirs` and of use.
+  std::vector<PullRange> missing(const std::vector<LogHead>& theirs) const;
+
+  Roster& roster() { return roster_; }
+  const Roster& roster() const { return roster_; }
+  ScopeTable& scopes() { return scopes_; }
+  const ScopeTable& scopes() const { return scopes_; }
+  HeadTable& heads() { return heads_; }
+  const HeadTable& heads() const { return heads_; }
+  const std::vector<ForkSeen>& forks() const { return forks_; }
+  bool frozen(const LogKey& log) const;
+  /// Grows whenever what is offered to a peer may have changed.
+  std::uint64_t changes() const { return heads_.batches() + scopes_.size(); }
+
+  /// The audience of a log that this agent can read; null for others.
+  const Audience* audience_of(const LogKey& log) const;
+  /// All markings seen in a readable log, one bit per Tlp value.
+  std::uint8_t tlp_seen(const LogKey& log) const;
+
+  static constexpr std::size_t refused_max = 4096;
+  static constexpr std::size_t forks_max = 1024;
+
+ private:
+  Judged judge_held(const Batch& batch);
+  Judged judge_sealed_for_others(const Batch& batch);
+  Judged open(const Batch& batch, const Scope* scope);
+  Judged refuse(const Batch& batch, std::string_view reason, Blame blame);
+  void accept(const Batch& batch, Judged& judged);
+  void learn(const RecordView& record, const LogKey& log, Judged& judged);
+  void keep_proof(const Batch& batch, const StoredBatch& held);
+  void note_markings(const LogKey& log, const std::vector<RecordView>& records);
+
+  Store& store_;
+  Options options_;
+  Roster roster_;
+  ScopeTable scopes_;
+  HeadTable heads_;
+  Audience everybody_;
+  std::vector<ForkSeen> forks_;
+  std::set<std::pair<LogKey, std::uint64_t>> refused_;
+  std::map<LogKey, std::uint8_t> tlp_seen_;
+};
+
+/// The record that carries a certificate to all members. Tag: 1 encoded certificate.
+Bytes encode_certificate_record(const RecordHeader& header, ByteView certificate);
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,84 @@
+// Keeps this agent connected: listens, dials its peers again and again, shakes hands, and holds
+// at most one live and one bulk session with each agent.
+#pragma once
+
+#include "mesh/sync/node.hpp"
+#include "mesh/sync/peer_policy.hpp"
+#include "mesh/sync/session.hpp"
+#include "mesh/world/task_set.hpp"
+
+namespace tocsin::mesh {
+
+class Connections {
+ public:
+  struct Options {
+    std::string org;
+    AgentId own;
+    FederationId federation;
+    const crypto::ExchangeKey& channel;
+    const std::vector<crypto::Certificate>& certificates;
+    const std::vector<crypto::PairSecrets>& secrets;
+    const Roster& roster;
+    std::string listen;
+  };
+  /// Lifetime: world, host and what options refer to outlive it. Destruction ends every session
+  /// without a word; the host hears nothing of it.
+  Connections(World& world, SessionHost& host, Options options);
+  ~Connections();
+
+  /// Errors: as Network::listen, and refused when no certificate is valid now.
+  Result<void> start();
+  void stop();
+  void add_peer(PeerConfig config);
+  void cut(std::string_view org, bool down);
+  /// Ends the sessions of revoked agents.
+  void drop(const AgentId& agent, ByeReason reason);
+
+  std::shared_ptr<Session> find(const AgentId& agent, Purpose purpose) const;
+  std::vector<std::shared_ptr<Session>> live() const;
+  bool reachable(std::string_view org) const;
+  std::string listening() const;
+  std::vector<PeerStatus> peers() const;
+  /// Counts a refusal towards or from the agent.
+  void count(const AgentId& agent, std::string_view reason);
+
+  static constexpr Duration handshake_max = std::chrono::seconds(5);
+  static constexpr Duration connect_max = std::chrono::seconds(1);
+  static constexpr Duration session_age_max = std::chrono::minutes(10);
+  static constexpr Duration renew_before = std::chrono::seconds(30);
+  static constexpr std::size_t half_open_max = 256;
+  static constexpr std::size_t peers_max = 256;
+
+ private:
+  struct Peer;
+  Task<void> accept_all();
+  Task<void> answer(std::unique_ptr<Stream> stream);
+  Task<void> keep_dialling(Peer& peer);
+  Task<Result<std::shared_ptr<Session>>> dial(Peer& peer, std::string address, Purpose purpose);
+  Task<void> serve(std::shared_ptr<Session> session, std::optional<Bytes> first);
+  Task<void> write_for(std::shared_ptr<Session> session);
+  std::optional<Purpose> wanted(const Peer& peer) const;
+  bool admit(const std::shared_ptr<Session>& session);
+  Peer& peer_of(const crypto::CertificateBody& body);
+  Peer* find_peer(const AgentId& agent);
+  const Peer* find_peer(const AgentId& agent) const;
+  Result<crypto::OwnIdentity> identity() const;
+  crypto::CheckCertificate checker() const;
+  bool is_cut(std::string_view org) const { return cuts_.contains(std::string(org)); }
+  Duration age(const Session& session) const;
+
+  World& world_;
+  SessionHost& host_;
+  Options options_;
+  std::vector<std::unique_ptr<Peer>> peers_;
+  std::set<std::string> cuts_;
+  std::map<std::pair<AgentId, std::uint8_t>, WallTime> greeted_;
+  GreetingClock greetings_;
+  std::unique_ptr<Listener> listener_;
+  std::size_t half_open_ = 0;
+  std::uint64_t turned_away_ = 0;
+  bool stopped_ = false;
+  TaskSet tasks_;  // Last: its coroutines refer to all of the above.
+};
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,201 @@
+#include "mesh/sync/peer_entry.hpp"
+
+namespace tocsin::mesh {
+namespace {
+
+// One handshake message: length[2] ‖ bytes.
+Bytes framed(ByteView message) {
+  ByteWriter out;
+  out.u16(std::uint16_t(message.size()));
+  out.raw(message);
+  return std::move(out).take();
+}
+
+Task<Result<Bytes>> read_handshake(StreamReader& reader, Duration timeout) {
+  const auto prefix = co_await reader.read_exactly(2, timeout);
+  if (!prefix) co_return std::unexpected(prefix.error());
+  const auto length = std::size_t((*prefix)[0] | (*prefix)[1] << 8);
+  if (length > crypto::handshake_message_max)
+    co_return fail(Errc::too_large, "handshake: {} bytes, limit {}", length,
+                   crypto::handshake_message_max);
+  const auto message = co_await reader.read_exactly(length, timeout);
+  if (!message) co_return std::unexpected(message.error());
+  co_return Bytes(message->begin(), message->end());
+}
+
+// Closes a stream at its deadline, so that a peer that drips bytes holds no place.
+class Deadline {
+ public:
+  Deadline(Loop& loop, Stream& stream, Duration limit) : loop_(loop) {
+    timer_ = loop.after(limit, [this, &stream] {
+      timer_ = 0;
+      stream.close();
+    });
+  }
+  Deadline(const Deadline&) = delete;
+  ~Deadline() {
+    if (timer_ != 0) loop_.cancel(timer_);
+  }
+
+ private:
+  Loop& loop_;
+  TimerId timer_ = 0;
+};
+
+struct Place {
+  std::size_t& taken;
+  explicit Place(std::size_t& counter) : taken(counter) { ++taken; }
+  Place(const Place&) = delete;
+  ~Place() { --taken; }
+};
+
+}  // namespace
+
+// Which connection the peer lacks that it is ours to dial.
+std::optional<Purpose> Connections::wanted(const Peer& peer) const {
+  if (stopped_ || is_cut(peer.config.org)) return std::nullopt;
+  if (options_.roster.is_revoked(peer.agent)) return std::nullopt;
+  const auto& live = peer.sessions[std::size_t(Purpose::live)];
+  const auto& bulk = peer.sessions[std::size_t(Purpose::bulk)];
+  const auto old = [&](const Session& session) {
+    return age(session) >= session_age_max - renew_before;
+  };
+  if (!live) return Purpose::live;
+  if (!live->facts().dialled) return std::nullopt;
+  if (old(*live)) return Purpose::live;
+  if (!bulk || old(*bulk)) return Purpose::bulk;
+  return std::nullopt;
+}
+
+Task<void> Connections::keep_dialling(Peer& peer) {
+  constexpr Duration look_again = std::chrono::seconds(5);
+  constexpr Duration too_soon = std::chrono::milliseconds(500);
+  while (!stopped_) {
+    const auto purpose = wanted(peer);
+    if (!purpose) {
+      co_await peer.wake.wait(look_again);
+      continue;
+    }
+    if (*purpose == Purpose::live && world_.clock.now() - peer.dialled < too_soon) {
+      const auto wait = peer.backoff.next(world_.entropy);
+      co_await sleep(world_.loop, wait);
+    }
+    if (wanted(peer) != purpose) continue;
+    peer.dialled = world_.clock.now();
+    auto address = peer.config.addresses[peer.tries++ % peer.config.addresses.size()];
+    const auto session = co_await dial(peer, std::move(address), *purpose);
+    if (session) continue;
+    if (*purpose == Purpose::live && !peer.sessions[0])
+      peer.state = session.error().code == Errc::unreachable ||
+                           session.error().code == Errc::timeout
+                       ? PeerState::unreachable
+                       : PeerState::refused;
+    world_.log.debug("{}: not connected: {}", peer.config.org, session.error().message);
+    const auto wait = peer.backoff.next(world_.entropy);
+    co_await peer.wake.wait(wait);
+  }
+}
+
+Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string address,
+                                                         Purpose purpose) {
+  const auto to = parse_address(address);
+  if (!to) co_return std::unexpected(to.error());
+  const auto secret =
+      std::find_if(options_.secrets.begin(), options_.secrets.end(),
+                   [&](const auto& pair) { return pair.peer_org == peer.config.org; });
+  if (secret == options_.secrets.end())
+    co_return fail(Errc::refused, "no pair secret with {}", peer.config.org);
+  auto own = identity();
+  if (!own) co_return std::unexpected(own.error());
+  auto stream = co_await world_.network.connect(*to, connect_max);
+  if (!stream) co_return std::unexpected(stream.error());
+  const Deadline deadline(world_.loop, **stream, handshake_max);
+  auto reader = std::make_unique<StreamReader>(**stream);
+
+  crypto::Greeting greeting{greetings_.next(world_.clock.wall()), std::uint8_t(purpose)};
+  crypto::Initiator::Options options{std::move(*own), peer.config.channel, secret->current,
+                                     greeting};
+  auto initiator = crypto::Initiator::make(std::move(options), world_.entropy);
+  if (!initiator) co_return std::unexpected(initiator.error());
+  const auto message1 = framed(initiator->message1());
+  const auto written = co_await (*stream)->write(message1, handshake_max);
+  if (!written) co_return std::unexpected(written.error());
+  const auto message2 = co_await read_handshake(*reader, handshake_max);
+  if (!message2) co_return std::unexpected(message2.error());
+  auto outcome = initiator->finish(*message2, checker());
+  if (!outcome) {
+    ++peer.refused[fmt::format("handshake_{}", tocsin::name_of(outcome.error().code))];
+    co_return std::unexpected(outcome.error());
+  }
+  const auto& body = outcome->peer.body;
+  if (body.org != peer.config.org || is_cut(body.org) || stopped_)
+    co_return fail(Errc::refused, "{} answered where {} was expected", body.org,
+                   peer.config.org);
+  peer.agent = body.id();
+  Session::Facts facts{body.id(), body.org, body.name, body.channel, purpose, true, address};
+  auto session = std::make_shared<Session>(
+      world_, SecureLink(std::move(*stream), std::move(reader), std::move(outcome->channel)),
+      std::move(facts));
+  host_.on_certificate(outcome->peer);
+  if (admit(session)) tasks_.spawn(serve(session, std::nullopt));
+  co_return session;
+}
+
+Task<void> Connections::accept_all() {
+  constexpr Duration out_of_descriptors = std::chrono::milliseconds(100);
+  while (!stopped_) {
+    auto stream = co_await listener_->accept();
+    if (!stream && stream.error().code == Errc::closed) co_return;
+    if (!stream) {
+      co_await sleep(world_.loop, out_of_descriptors);
+      continue;
+    }
+    if (half_open_ >= half_open_max) {
+      ++turned_away_;
+      continue;
+    }
+    tasks_.spawn(answer(std::move(*stream)));
+  }
+}
+
+// Says nothing to a stranger: every failure before message 2 just closes.
+Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
+  const Place place(half_open_);
+  const Deadline deadline(world_.loop, *stream, handshake_max);
+  auto reader = std::make_unique<StreamReader>(*stream);
+  const auto message1 = co_await read_handshake(*reader, handshake_max);
+  const auto own = identity();
+  if (!message1 || !own) co_return;
+  auto answer = crypto::respond(*own, options_.secrets, *message1, checker(), world_.entropy);
+  if (!answer) {
+    ++turned_away_;
+    world_.log.debug("handshake refused: {}", answer.error().message);
+    co_return;
+  }
+  const auto& body = answer->peer.body;
+  if (is_cut(body.org) || stopped_ || answer->greeting.purpose > 1) co_return;
+  const auto message2 = framed(answer->message2);
+  const auto written = co_await stream->write(message2, handshake_max);
+  if (!written) co_return;
+
+  const auto purpose = Purpose(answer->greeting.purpose);
+  Session::Facts facts{body.id(), body.org,  body.name,           body.channel,
+                       purpose,   false,     stream->remote().text};
+  SecureLink link(std::move(stream), std::move(reader), std::move(answer->channel));
+  auto first = co_await link.receive(frame_bytes_max, handshake_max);
+  if (!first || is_cut(body.org) || stopped_) co_return;
+  // The first transport message proves that message 1 is no replay: only now is it remembered.
+  auto& last = greeted_[{body.id(), std::uint8_t(purpose)}];
+  auto& peer = peer_of(body);
+  if (answer->greeting.timestamp <= last) {
+    ++peer.refused["replayed_greeting"];
+    co_return;
+  }
+  last = answer->greeting.timestamp;
+  host_.on_certificate(answer->peer);
+  auto session = std::make_shared<Session>(world_, std::move(link), std::move(facts));
+  if (!admit(session)) co_return;
+  tasks_.spawn(serve(std::move(session), std::optional<Bytes>(std::move(*first))));
+}
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,146 @@
+#include "mesh/sync/head_table.hpp"
+
+namespace tocsin::mesh {
+namespace {
+
+std::vector<SequenceRange> ranges_of(const LogHead& head) {
+  std::vector<SequenceRange> out;
+  if (head.contiguous > 0) out.push_back({1, head.contiguous});
+  out.insert(out.end(), head.ranges.begin(), head.ranges.end());
+  return out;
+}
+
+// The first range that ends at `sequence` - 1 or later.
+std::size_t place_of(const std::vector<SequenceRange>& ranges, std::uint64_t sequence) {
+  const auto at = std::lower_bound(
+      ranges.begin(), ranges.end(), sequence,
+      [](const SequenceRange& range, std::uint64_t s) { return range.last + 1 < s; });
+  return std::size_t(at - ranges.begin());
+}
+
+}  // namespace
+
+Fit HeadTable::fit(const LogKey& log, std::uint64_t sequence, const Digest& previous) const {
+  const auto at = logs_.find(log);
+  if (at == logs_.end()) {
+    if (sequence == 1 && !previous.is_zero()) return Fit::broken;
+    return Fit::next;
+  }
+  const auto& head = at->second.head;
+  if (sequence <= head.contiguous) return Fit::held;
+  if (sequence == head.contiguous + 1 && previous != head.last) return Fit::broken;
+  const auto place = place_of(head.ranges, sequence);
+  if (place < head.ranges.size()) {
+    const auto& range = head.ranges[place];
+    if (range.first <= sequence && sequence <= range.last) return Fit::held;
+    if (range.last + 1 == sequence)
+      return previous == at->second.range_last[place] ? Fit::next : Fit::broken;
+    if (sequence + 1 == range.first) return Fit::next;
+  }
+  if (sequence == head.contiguous + 1) return Fit::next;
+  return head.ranges.size() < head_ranges_max ? Fit::next : Fit::too_many;
+}
+
+void HeadTable::add(const LogKey& log, std::uint64_t sequence, const Digest& id) {
+  auto& held = logs_[log];
+  auto& head = held.head;
+  head.key = log;
+  ++batches_;
+  auto& ranges = head.ranges;
+  if (sequence == head.contiguous + 1) {
+    head.contiguous = sequence;
+    head.last = id;
+  } else {
+    auto place = place_of(ranges, sequence);
+    if (place < ranges.size() && ranges[place].last + 1 == sequence) {
+      ranges[place].last = sequence;
+      held.range_last[place] = id;
+    } else if (place < ranges.size() && ranges[place].first == sequence + 1) {
+      ranges[place].first = sequence;
+    } else {
+      ranges.insert(ranges.begin() + std::ptrdiff_t(place), {sequence, sequence});
+      held.range_last.insert(held.range_last.begin() + std::ptrdiff_t(place), id);
+    }
+    if (place + 1 < ranges.size() && ranges[place].last + 1 == ranges[place + 1].first) {
+      ranges[place].last = ranges[place + 1].last;
+      held.range_last[place] = held.range_last[place + 1];
+      ranges.erase(ranges.begin() + std::ptrdiff_t(place) + 1);
+      held.range_last.erase(held.range_last.begin() + std::ptrdiff_t(place) + 1);
+    }
+  }
+  while (!ranges.empty() && ranges.front().first == head.contiguous + 1) {
+    head.contiguous = ranges.front().last;
+    head.last = held.range_last.front();
+    ranges.erase(ranges.begin());
+    held.range_last.erase(held.range_last.begin());
+  }
+}
+
+bool HeadTable::has(const LogKey& log, std::uint64_t sequence) const {
+  const auto at = logs_.find(log);
+  if (at == logs_.end()) return false;
+  const auto& head = at->second.head;
+  if (sequence <= head.contiguous) return sequence > 0;
+  for (const auto& range : head.ranges)
+    if (range.first <= sequence && sequence <= range.last) return true;
+  return false;
+}
+
+const LogHead* HeadTable::find(const LogKey& log) const {
+  const auto at = logs_.find(log);
+  return at == logs_.end() ? nullptr : &at->second.head;
+}
+
+std::vector<LogHead> HeadTable::heads(
+    const std::function<bool(const LogKey&)>& visible) const {
+  std::vector<LogHead> out;
+  for (const auto& [key, held] : logs_)
+    if (visible(key)) out.push_back(held.head);
+  return out;
+}
+
+std::vector<PullRange> HeadTable::missing(const std::vector<LogHead>& theirs) const {
+  std::vector<PullRange> out;
+  for (const auto& their : theirs) {
+    const auto* ours = find(their.key);
+    const auto held = ours ? ranges_of(*ours) : std::vector<SequenceRange>();
+    for (const auto& range : ranges_of(their))
+      for (const auto& gap : subtract(range, held)) out.push_back({their.key, gap});
+    if (ours && ours->contiguous == their.contiguous && ours->contiguous > 0 &&
+        ours->last != their.last)
+      out.push_back({their.key, {their.contiguous, their.contiguous}});
+  }
+  return out;
+}
+
+std::vector<SequenceRange> subtract(SequenceRange wanted,
+                                    const std::vector<SequenceRange>& held) {
+  std::vector<SequenceRange> out;
+  auto first = wanted.first;
+  for (const auto& range : held) {
+    if (range.last < first) continue;
+    if (range.first > wanted.last) break;
+    if (range.first > first) out.push_back({first, range.first - 1});
+    if (range.last >= wanted.last) return out;
+    first = range.last + 1;
+  }
+  if (first <= wanted.last) out.push_back({first, wanted.last});
+  return out;
+}
+
+Digest digest_of(const std::vector<LogHead>& heads) {
+  ByteWriter out;
+  for (const auto& head : heads) {
+    out.raw(encode_log_key(head.key));
+    out.u64(head.contiguous);
+    out.fixed(head.last);
+    out.u32(std::uint32_t(head.ranges.size()));
+    for (const auto& range : head.ranges) {
+      out.u64(range.first);
+      out.u64(range.last);
+    }
+  }
+  return crypto::blake2b(out.bytes());
+}
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,51 @@
+// What an agent holds of every log, what another holds that it lacks, and one digest for both.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "mesh/wire/frame.hpp"
+
+namespace tocsin::mesh {
+
+/// How a batch would fit to what is held.
+enum class Fit : std::uint8_t {
+  next,      ///< continues or fills what is held; its `previous` agrees where that can be seen
+  held,      ///< this sequence is held
+  broken,    ///< its `previous` is not the id of the batch that is held before it
+  too_many,  ///< it would open one range more than head_ranges_max
+};
+
+class HeadTable {
+ public:
+  Fit fit(const LogKey& log, std::uint64_t sequence, const Digest& previous) const;
+  /// Records a batch for which fit() did not say `held` or `too_many`.
+  void add(const LogKey& log, std::uint64_t sequence, const Digest& id);
+  bool has(const LogKey& log, std::uint64_t sequence) const;
+  const LogHead* find(const LogKey& log) const;
+  std::size_t logs() const { return logs_.size(); }
+  std::uint64_t batches() const { return batches_; }
+
+  /// The heads of the logs that `visible` lets through, in key order.
+  std::vector<LogHead> heads(const std::function<bool(const LogKey&)>& visible) const;
+  /// What `theirs` has and this table lacks; of a log whose newest batch has another id there
+  /// than here, that one batch, because it proves a fork.
+  std::vector<PullRange> missing(const std::vector<LogHead>& theirs) const;
+
+ private:
+  struct Held {
+    LogHead head;
+    std::vector<Digest> range_last;  ///< id of the newest batch of each range
+  };
+  std::map<LogKey, Held> logs_;
+  std::uint64_t batches_ = 0;
+};
+
+/// BLAKE2b-256 over the heads in key order.
+Digest digest_of(const std::vector<LogHead>& heads);
+
+/// The parts of `wanted` that are not in `held` (ascending, apart from one another).
+std::vector<SequenceRange> subtract(SequenceRange wanted,
+                                    const std::vector<SequenceRange>& held);
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,165 @@
+#include "mesh/sync/mesh_node.hpp"
+
+namespace tocsin::mesh {
+
+Result<std::unique_ptr<Node>> Node::open(World& world, Store& store, NodeOptions options,
+                                         std::vector<Observer*> observers) {
+  auto node = std::make_unique<MeshNode>(world, store, std::move(options), std::move(observers));
+  const auto started = node->start();
+  if (!started) return std::unexpected(started.error());
+  return node;
+}
+
+MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
+                   std::vector<Observer*> observers)
+    : world_(world), store_(store), options_(std::move(options)),
+      observers_(std::move(observers)),
+      id_(crypto::agent_id_of(options_.signing.public_key())),
+      catalogue_(store, {id_, options_.charter, options_.sealing}), cache_(store, catalogue_),
+      publisher_(options_.linger), alive_(std::make_shared<bool>(true)),
+      connections_(world, *this,
+                   {options_.org, id_, options_.charter.federation, options_.channel,
+                    options_.certificates, options_.secrets, catalogue_.roster(),
+                    options_.listen}) {}
+
+MeshNode::~MeshNode() {
+  alive_.reset();
+  if (linger_timer_ != 0) world_.loop.cancel(linger_timer_);
+  tasks_.clear();
+}
+
+Result<void> MeshNode::start() {
+  const auto replayed = replay();
+  if (!replayed) return replayed;
+  tasks_.spawn(announce_certificates());
+  const auto listening = connections_.start();
+  if (!listening) return listening;
+  for (const auto& peer : options_.peers) connections_.add_peer(peer);
+  tasks_.spawn(keep_time());
+  return {};
+}
+
+// Rebuilds everything derived from the store, and shows it to the observers.
+Result<void> MeshNode::replay() {
+  std::optional<std::uint64_t> last_epoch;
+  std::optional<Error> broken;
+  const auto scanned = store_.scan([&](const StoredBatch& stored) {
+    auto batch = parse_batch(*stored.encoded);
+    if (!batch) {
+      broken = batch.error();
+      return false;
+    }
+    auto judged = catalogue_.replay(stored, *batch);
+    if (!judged) {
+      broken = judged.error();
+      return false;
+    }
+    if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
+    if (judged->verdict != Verdict::fresh) return true;
+    Arrival arrival{std::move(*batch), std::move(judged->opened), {}, {}, *judged->audience, {},
+                    stored.first_ordinal, false, true};
+    auto ordinal = stored.first_ordinal;
+    for (const auto& record : arrival.opened.records) index_.add(record.id(), ordinal++);
+    tell(arrival, false);
+    tell(arrival, true);
+    return true;
+  });
+  if (!scanned) return within("replay of the store", scanned.error());
+  if (broken) return within("replay of the store", std::move(*broken));
+  open_gate(world_.clock.now(), last_epoch);
+  return {};
+}
+
+void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch) {
+  EpochGate::Options options{id_, last_epoch, {}, false, world_.entropy.number()};
+  const auto own = catalogue_.heads().heads([&](const LogKey& log) {
+    return log.agent == id_ && last_epoch && log.epoch == *last_epoch;
+  });
+  for (const auto& head : own) options.logs.insert(head.key);
+  const bool others = std::any_of(options_.peers.begin(), options_.peers.end(),
+                                  [&](const PeerConfig& p) { return p.org != options_.org; });
+  options.can_ask = others && options_.charter.body.members.size() > 1;
+  gate_.emplace(std::move(options), now);
+}
+
+// Once the gate is open, publishing goes on where the epoch was left, or begins a new one.
+void MeshNode::gate_moved() {
+  if (!gate_->open()) return;
+  if (gate_->continued())
+    for (const auto& head : catalogue_.heads().heads([&](const LogKey& log) {
+           return log.agent == id_ && log.epoch == gate_->epoch();
+         }))
+      publisher_.signed_as(head.key, head.contiguous, head.last);
+  tickets_.wake_all();
+}
+
+// Looks after whatever no message would set in motion.
+Task<void> MeshNode::keep_time() {
+  while (!stopped_) {
+    co_await sleep(world_.loop, tick_every);
+    if (!gate_->open()) {
+      gate_->tick(world_.clock.now());
+      gate_moved();
+    }
+    for (const auto& [agent, exchange] : exchanges_)
+      send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
+  }
+}
+
+// Own certificates that the federation does not have from the charter or from an earlier run.
+Task<void> MeshNode::announce_certificates() {
+  std::vector<Draft> drafts;
+  for (const auto& certificate : options_.certificates) {
+    const auto added = catalogue_.roster().add(certificate.encoded);
+    if (!added || !*added) continue;
+    const RecordHeader header{RecordKind::certificate, {Tlp::green, Pap::green},
+                              world_.clock.wall(), author()};
+    drafts.push_back({RecordKind::certificate, header.marking, Audience{true, {}, {}},
+                      LogClass::control,
+                      encode_certificate_record(header, certificate.encoded)});
+  }
+  if (drafts.empty()) co_return;
+  auto publishing = publish(std::move(drafts));
+  const auto published = co_await publishing;
+  if (!published && published.error().code != Errc::closed)
+    world_.log.warn("own certificates: {}", published.error().message);
+}
+
+Delivered MeshNode::delivered(const Arrival& arrival) const {
+  const auto& agent = arrival.batch.header.log.agent;
+  return Delivered{arrival.batch.header,
+                   catalogue_.roster().org_of(agent),
+                   catalogue_.roster().name_of(agent),
+                   agent == id_,
+                   arrival.live,
+                   arrival.replay,
+                   arrival.via,
+                   arrival.first_ordinal,
+                   arrival.audience,
+                   arrival.opened.records,
+                   catalogue_.frozen(arrival.batch.header.log)};
+}
+
+void MeshNode::tell(const Arrival& arrival, bool durable) {
+  const auto batch = delivered(arrival);
+  for (auto* observer : observers_)
+    durable ? observer->on_durable(batch) : observer->on_verified(batch);
+}
+
+// The store can keep nothing any more: nothing may be acknowledged from here on.
+void MeshNode::fail_store(const Error& error) {
+  if (stopped_) return;
+  world_.log.error("the store failed, this agent stops: {}", error.message);
+  stopped_ = true;
+  connections_.stop();
+  tickets_.fail_all(error);
+}
+
+void MeshNode::stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  connections_.stop();
+  tickets_.fail_all(Error{Errc::closed, "the agent is stopping"});
+}
+
+}  // namespace tocsin::mesh

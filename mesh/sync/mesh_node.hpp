@@ -1,0 +1,136 @@
+// Puts the parts of sync together into the Node: what is published goes out, what comes in is
+// judged, stored, delivered and passed on.
+#pragma once
+
+#include <unordered_map>
+
+#include "mesh/sync/connections.hpp"
+#include "mesh/sync/epoch_gate.hpp"
+#include "mesh/sync/lending.hpp"
+#include "mesh/sync/publisher.hpp"
+#include "mesh/store/digest_index.hpp"
+#include "mesh/sync/record_cache.hpp"
+#include "mesh/sync/ticket.hpp"
+
+namespace tocsin::mesh {
+
+class MeshNode final : public Node, private SessionHost {
+ public:
+  MeshNode(World& world, Store& store, NodeOptions options, std::vector<Observer*> observers);
+  ~MeshNode() override;
+  /// Replays the store, then listens and dials.
+  Result<void> start();
+
+  Task<Result<std::vector<Published>>> publish(std::vector<Draft> drafts) override;
+  std::uint64_t author() const override { return id_.prefix(); }
+  AgentId agent_id() const override { return id_; }
+  const crypto::Charter& charter() const override { return options_.charter; }
+  std::string listening() const override { return connections_.listening(); }
+  Result<std::optional<Found>> find(const Digest& id) override;
+  Result<std::optional<Found>> at(std::uint64_t ordinal) override;
+  Result<bool> with_record(std::uint64_t ordinal,
+                           const std::function<void(const RecordView&)>& use) override;
+  std::vector<PeerStatus> peers() const override;
+  void add_peer(PeerConfig peer) override;
+  bool reachable(std::string_view org) const override { return connections_.reachable(org); }
+  std::optional<crypto::Certificate> analyst(std::string_view org,
+                                             std::string_view name) const override;
+  std::vector<crypto::Certificate> analysts() const override;
+  bool is_revoked(const AgentId& id) const override { return catalogue_.roster().is_revoked(id); }
+  Digest heads_digest() const override { return heads_digest({}); }
+  Digest heads_digest(std::string_view org) const override;
+  std::vector<ForkSeen> forks() const override { return catalogue_.forks(); }
+  SyncCounters counters() const override { return counters_; }
+  void cut(std::string_view org, bool down) override { connections_.cut(org, down); }
+  void stop() override;
+
+  static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+  static constexpr Duration tick_every = std::chrono::milliseconds(250);
+
+ private:
+  /// A batch between verification and durability.
+  struct Arrival {
+    Batch batch;
+    OpenedBatch opened;
+    std::vector<Bytes> own_records;  ///< what `opened.records` views into, for own batches
+    std::vector<std::uint64_t> tags;
+    Audience audience;
+    std::string via;
+    std::uint64_t first_ordinal = 0;
+    bool live = false, replay = false;
+    std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
+  };
+  struct Waiting {
+    Batch batch;
+    AgentId from;
+    bool live = false;
+  };
+
+  // mesh_node.cpp: life
+  Result<void> replay();
+  void open_gate(Instant now, std::optional<std::uint64_t> last_epoch);
+  void gate_moved();
+  Task<void> keep_time();
+  Task<void> announce_certificates();
+  void fail_store(const Error& error);
+  void tell(const Arrival& arrival, bool durable);
+  Delivered delivered(const Arrival& arrival) const;
+
+  // node_publish.cpp
+  Result<Audience> check(const Draft& draft) const;
+  Result<LogKey> log_for(const Draft& draft);
+  Result<ScopeId> scope_for(const Audience& audience);
+  void enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag, const Digest& id);
+  Result<std::optional<std::uint64_t>> ordinal_of(const Digest& id);
+  Result<bool> settle_known(const Digest& id, std::uint64_t tag);
+  void flush();
+  Result<void> sign(Gathered gathered);
+  void own_is_durable(const std::shared_ptr<Arrival>& arrival);
+  void push(const Batch& batch);
+  void lend(const Lent& lent);
+  std::set<AgentId> connected_agents() const;
+
+  // node_receive.cpp: SessionHost
+  Task<void> ready() override;
+  Result<void> on_message(Session& session, Message message) override;
+  Result<std::optional<Bytes>> next_answer(Session& session) override;
+  void on_certificate(const crypto::Certificate& certificate) override;
+  void on_up(const std::shared_ptr<Session>& session) override;
+  void on_down(Session& session, const Error& why) override;
+  Result<void> receive(Bytes encoded, Session& session, bool live);
+  Result<void> take(Batch batch, const AgentId& from, bool live);
+  void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
+  void pass_on(const Batch& batch, const AgentId& from, bool carried);
+  void retry_waiting();
+  void send_all(const AgentId& peer, const std::vector<Outgoing>& messages);
+  Exchange* exchange(const AgentId& agent);
+
+  World& world_;
+  Store& store_;
+  NodeOptions options_;
+  std::vector<Observer*> observers_;
+  AgentId id_;
+  Catalogue catalogue_;
+  RecordCache cache_;
+  DigestIndex index_;
+  Publisher publisher_;
+  std::optional<EpochGate> gate_;
+  TicketBook tickets_;
+  std::unordered_map<Digest, std::vector<std::uint64_t>, PrefixHash<Digest>> pending_;
+  std::map<std::pair<LogKey, std::uint64_t>, std::weak_ptr<Arrival>> undurable_;
+  PullBook pulls_;
+  std::map<AgentId, std::unique_ptr<Exchange>> exchanges_;
+  Lending lending_;
+  std::deque<Waiting> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  struct Came { std::string via; WallTime received; };
+  std::map<std::uint64_t, Came> came_;  ///< by first ordinal of its batch
+  SyncCounters counters_;
+  TimerId linger_timer_ = 0;
+  bool stopped_ = false;
+  std::shared_ptr<bool> alive_;  ///< tells callbacks of the store that the node is still there
+  TaskSet tasks_;
+  Connections connections_;
+};
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,218 @@
+#include "mesh/sync/mesh_node.hpp"
+
+namespace tocsin::mesh {
+
+Task<Result<std::vector<Published>>> MeshNode::publish(std::vector<Draft> drafts) {
+  if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
+  if (drafts.empty()) co_return std::vector<Published>();
+  for (const auto& draft : drafts)
+    if (const auto fits = check(draft); !fits) co_return std::unexpected(fits.error());
+
+  auto ticket = std::make_shared<Ticket>(world_.loop, drafts.size());
+  const auto number = tickets_.open(ticket);
+  while (!gate_->open() && !ticket->error) co_await ticket->changed.wait();
+
+  for (std::size_t i = 0; i < drafts.size() && !ticket->error; ++i) {
+    while (store_.full() && !ticket->error) co_await store_.wait_for_room();
+    const auto tag = TicketBook::tag(number, i);
+    const auto id = crypto::blake2b(drafts[i].record);
+    const auto known = settle_known(id, tag);
+    if (!known) ticket->error = known.error();
+    if (!known || *known) continue;
+    const auto log = log_for(drafts[i]);
+    if (!log) ticket->error = log.error();
+    if (log) enqueue(drafts[i], *log, tag, id);
+    if (publisher_.waiting() >= batch_records_max) flush();
+  }
+  flush();
+  while (ticket->open > 0 && !ticket->error) co_await ticket->changed.wait();
+  tickets_.close(number);
+  if (ticket->error) co_return std::unexpected(*ticket->error);
+  co_return std::move(ticket->places);
+}
+
+// What may be said to whom, before anything is signed.
+Result<Audience> MeshNode::check(const Draft& draft) const {
+  const auto record = view_record(draft.record);
+  if (!record) return std::unexpected(record.error());
+  if (record->header.author != author())
+    return fail(Errc::invalid, "the record's author is not this agent");
+  if (record->header.marking != draft.marking || record->header.kind != draft.kind)
+    return fail(Errc::invalid, "the record's kind or marking is not that of its draft");
+  const auto& audience = draft.audience;
+  if (!audience.all_members && audience.orgs.empty() && audience.persons.empty())
+    return fail(Errc::marking, "an empty audience: nobody could read this");
+  for (const auto& org : audience.orgs)
+    if (!options_.charter.member(org)) return fail(Errc::marking, "{} is not a member", org);
+  const auto tlp = draft.marking.tlp;
+  const bool open_to_all = tlp == Tlp::clear || tlp == Tlp::green;
+  if (audience.all_members && !open_to_all)
+    return fail(Errc::marking, "TLP:{} cannot go to all members", name_of(tlp));
+  if ((tlp == Tlp::red) != !audience.persons.empty())
+    return fail(Errc::marking, "TLP:RED goes to persons, and nothing else does");
+  return audience;
+}
+
+// A record that is held gives its old place: true when the tag is taken care of.
+Result<bool> MeshNode::settle_known(const Digest& id, std::uint64_t tag) {
+  if (const auto at = pending_.find(id); at != pending_.end()) {
+    at->second.push_back(tag);
+    return true;
+  }
+  const auto held = ordinal_of(id);
+  if (!held) return std::unexpected(held.error());
+  const auto ordinal = *held;
+  if (!ordinal) return false;
+  const auto batch = cache_.batch_of(*ordinal);
+  const auto& stored = (*batch)->stored;
+  // On its way to the disk: acknowledged together with the first one.
+  const auto undurable = undurable_.find({stored.log, stored.sequence});
+  if (undurable != undurable_.end())
+    if (const auto arrival = undurable->second.lock()) {
+      arrival->late.push_back({tag, id});
+      return true;
+    }
+  tickets_.settle(tag, {id, stored.log, stored.sequence});
+  return true;
+}
+
+Result<LogKey> MeshNode::log_for(const Draft& draft) {
+  LogKey log{id_, gate_->epoch(), {}, draft.log_class};
+  if (draft.audience.all_members) return log;
+  const auto scope = scope_for(draft.audience);
+  if (!scope) return std::unexpected(scope.error());
+  log.scope = *scope;
+  return log;
+}
+
+// The scope of this audience as its agents stand now; a new one is announced first.
+Result<ScopeId> MeshNode::scope_for(const Audience& audience) {
+  auto recipients = recipients_of(audience, catalogue_.roster());
+  const KnownAgent own{id_, options_.sealing.public_key()};
+  std::erase_if(recipients, [&](const KnownAgent& agent) { return agent.id == id_; });
+  recipients.insert(std::lower_bound(recipients.begin(), recipients.end(), own), own);
+  if (const auto* scope = catalogue_.scopes().own_scope(audience, recipients)) return scope->id;
+
+  const RecordHeader header{RecordKind::scope_key, {Tlp::green, Pap::green},
+                            world_.clock.wall(), author()};
+  auto record = catalogue_.scopes().make(header, audience, recipients, world_.entropy);
+  if (!record) return std::unexpected(record.error());
+  const LogKey control{id_, gate_->epoch(), {}, LogClass::control};
+  publisher_.add(control, std::move(*record), 0, world_.clock.now());
+  flush();
+  return catalogue_.scopes().own_scope(audience, recipients)->id;
+}
+
+void MeshNode::enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag,
+                       const Digest& id) {
+  pending_.emplace(id, std::vector<std::uint64_t>());
+  publisher_.add(log, draft.record, tag, world_.clock.now());
+}
+
+// Signs what is due, and comes back for the rest after the linger.
+void MeshNode::flush() {
+  while (auto gathered = publisher_.take(world_.clock.now())) {
+    const auto tags = gathered->tags;
+    const auto done = sign(std::move(*gathered));
+    if (done) continue;
+    for (const auto tag : tags) tickets_.fail(tag, done.error());
+  }
+  const auto due = publisher_.due();
+  if (!due || linger_timer_ != 0) return;
+  const auto wait = std::max(*due - world_.clock.now(), Duration(0));
+  linger_timer_ = world_.loop.after(wait, [this] {
+    linger_timer_ = 0;
+    flush();
+  });
+}
+
+Result<void> MeshNode::sign(Gathered gathered) {
+  const auto tail = publisher_.tail(gathered.log);
+  const auto* scope = catalogue_.scopes().find(gathered.log.scope);
+  const BatchDraft draft{gathered.log, tail.sequence + 1, world_.clock.wall(), tail.id,
+                         gathered.records};
+  auto arrival = std::make_shared<Arrival>();
+  std::vector<Digest> ids;
+  for (const auto& record : gathered.records) {
+    ids.push_back(crypto::blake2b(record));
+    if (const auto at = pending_.find(ids.back()); at != pending_.end()) {
+      for (const auto tag : at->second) arrival->late.push_back({tag, ids.back()});
+      pending_.erase(at);
+    }
+  }
+  auto batch = sign_batch(draft, options_.signing, options_.charter.federation,
+                          scope && scope->key ? &*scope->key : nullptr, world_.entropy);
+  if (!batch) return std::unexpected(batch.error());
+  publisher_.signed_as(gathered.log, batch->header.sequence, batch->id);
+  arrival->batch = std::move(*batch);
+  arrival->own_records = std::move(gathered.records);
+  arrival->tags = std::move(gathered.tags);
+  for (const auto& record : arrival->own_records)
+    arrival->opened.records.push_back(*view_record(record));
+  arrival->first_ordinal = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  arrival->audience = *catalogue_.audience_of(gathered.log);
+  arrival->live = true;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    index_.add(ids[i], arrival->first_ordinal + i);
+    if (arrival->tags[i] != 0) arrival->late.push_back({arrival->tags[i], ids[i]});
+  }
+  undurable_[{gathered.log, draft.sequence}] = arrival;
+  keep(arrival, std::uint16_t(arrival->opened.records.size()));
+  return {};
+}
+
+// Only what is on disk is acknowledged, offered or sent: a crash then never makes this agent
+// sign a sequence twice that somebody else already holds.
+void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
+  const auto& header = arrival->batch.header;
+  catalogue_.heads().add(header.log, header.sequence, arrival->batch.id);
+  undurable_.erase({header.log, header.sequence});
+  tell(*arrival, true);
+  for (const auto& [tag, id] : arrival->late)
+    tickets_.settle(tag, {id, header.log, header.sequence});
+  push(arrival->batch);
+}
+
+std::set<AgentId> MeshNode::connected_agents() const {
+  std::set<AgentId> out;
+  for (const auto& session : connections_.live()) out.insert(session->facts().agent);
+  return out;
+}
+
+void MeshNode::push(const Batch& batch) {
+  const auto& log = batch.header.log;
+  for (const auto& session : connections_.live()) {
+    const PeerName peer{session->facts().agent, session->facts().org};
+    const auto refusal =
+        reader_clearance(Exit::push, log, peer, catalogue_, options_.charter);
+    if (refusal != Refusal::none)
+      connections_.count(peer.agent, fmt::format("push_{}", name_of(refusal)));
+    else if (!session->send_batch(batch.encoded, log.log_class != LogClass::indicator))
+      ++counters_.deferred_pushes;
+  }
+  if (!batch.sealed()) return;
+  const auto* scope = catalogue_.scopes().find(log.scope);
+  if (!scope || !scope->audience.persons.empty()) return;  // RED is never lent.
+  const auto now = world_.clock.now();
+  const auto sequence = batch.header.sequence;
+  if (lending_.published(log, sequence, scope->recipients, connected_agents(), now))
+    lend({log, sequence, now, {}});
+}
+
+// Gives a sealed batch to members that cannot read it, for a recipient that is cut off.
+void MeshNode::lend(const Lent& lent) {
+  const auto stored = store_.batch(lent.log, lent.sequence);
+  if (!stored || !*stored) return;
+  const auto* scope = catalogue_.scopes().find(lent.log.scope);
+  for (const auto& session : connections_.live()) {
+    const PeerName peer{session->facts().agent, session->facts().org};
+    if (!scope || scope->received_by(peer.agent)) continue;
+    const auto refusal = carrier_clearance(lent.log, peer, catalogue_, options_.charter);
+    if (refusal != Refusal::none)
+      connections_.count(peer.agent, fmt::format("relay_{}", name_of(refusal)));
+    else if (!session->send_batch(*(*stored)->encoded, true))
+      ++counters_.deferred_pushes;
+  }
+}
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,97 @@
+#include "mesh/sync/mesh_node.hpp"
+
+namespace tocsin::mesh {
+
+Result<bool> MeshNode::with_record(std::uint64_t ordinal,
+                                   const std::function<void(const RecordView&)>& use) {
+  const auto batch = cache_.batch_of(ordinal);
+  if (!batch) return std::unexpected(batch.error());
+  if (!*batch) return false;
+  const auto record = view_record((*batch)->records[ordinal - (*batch)->stored.first_ordinal]);
+  if (!record) return std::unexpected(record.error());
+  use(*record);
+  return true;
+}
+
+Result<std::optional<Node::Found>> MeshNode::at(std::uint64_t ordinal) {
+  const auto batch = cache_.batch_of(ordinal);
+  if (!batch) return std::unexpected(batch.error());
+  if (!*batch) return std::nullopt;
+  const auto& stored = (*batch)->stored;
+  const auto bytes = (*batch)->records[ordinal - stored.first_ordinal];
+  const auto* audience = catalogue_.audience_of(stored.log);
+  if (!audience) return std::nullopt;
+  Found out{Bytes(bytes.begin(), bytes.end()),
+            std::string(catalogue_.roster().org_of(stored.log.agent)),
+            std::string(catalogue_.roster().name_of(stored.log.agent)),
+            stored.log,
+            stored.sequence,
+            ordinal,
+            *audience,
+            {},
+            {}};
+  if (const auto came = came_.find(stored.first_ordinal); came != came_.end()) {
+    out.via = came->second.via;
+    out.received = came->second.received;
+  } else if (const auto record = view_record(bytes)) {
+    out.received = record->header.created;
+  }
+  return out;
+}
+
+Result<std::optional<std::uint64_t>> MeshNode::ordinal_of(const Digest& id) {
+  std::vector<std::uint64_t> candidates;
+  index_.find(id, candidates);
+  for (const auto candidate : candidates) {
+    bool same = false;
+    const auto read =
+        with_record(candidate, [&](const RecordView& record) { same = record.id() == id; });
+    if (!read) return std::unexpected(read.error());
+    if (same) return candidate;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<Node::Found>> MeshNode::find(const Digest& id) {
+  const auto ordinal = ordinal_of(id);
+  if (!ordinal) return std::unexpected(ordinal.error());
+  if (!*ordinal) return std::nullopt;
+  return at(**ordinal);
+}
+
+std::vector<PeerStatus> MeshNode::peers() const {
+  auto out = connections_.peers();
+  for (auto& status : out)
+    for (const auto& [agent, exchange] : exchanges_) {
+      const auto& roster = catalogue_.roster();
+      if (roster.org_of(agent) != status.org || roster.name_of(agent) != status.agent) continue;
+      if (status.state == PeerState::connected) status.behind = exchange->behind();
+      for (const auto& [reason, count] : exchange->refused()) status.refused[reason] += count;
+    }
+  return out;
+}
+
+void MeshNode::add_peer(PeerConfig peer) { connections_.add_peer(std::move(peer)); }
+
+std::optional<crypto::Certificate> MeshNode::analyst(std::string_view org,
+                                                     std::string_view name) const {
+  return catalogue_.roster().analyst(org, name);
+}
+
+std::vector<crypto::Certificate> MeshNode::analysts() const {
+  return catalogue_.roster().analysts();
+}
+
+Digest MeshNode::heads_digest(std::string_view org) const {
+  return digest_of(catalogue_.heads().heads([&](const LogKey& log) {
+    const auto* audience = catalogue_.audience_of(log);
+    if (!audience) return false;
+    if (audience->all_members || org.empty()) return true;
+    const auto* scope = catalogue_.scopes().find(log.scope);
+    return std::any_of(
+        scope->recipients.begin(), scope->recipients.end(),
+        [&](const AgentId& agent) { return catalogue_.roster().org_of(agent) == org; });
+  }));
+}
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,206 @@
+#include "mesh/sync/mesh_node.hpp"
+
+namespace tocsin::mesh {
+
+Task<void> MeshNode::ready() {
+  while (store_.full() && !stopped_) co_await store_.wait_for_room();
+}
+
+Exchange* MeshNode::exchange(const AgentId& agent) {
+  const auto at = exchanges_.find(agent);
+  return at == exchanges_.end() ? nullptr : at->second.get();
+}
+
+void MeshNode::send_all(const AgentId& peer, const std::vector<Outgoing>& messages) {
+  for (const auto& outgoing : messages)
+    if (const auto session = connections_.find(peer, outgoing.purpose))
+      session->send(outgoing.message);
+}
+
+Result<void> MeshNode::on_message(Session& session, Message message) {
+  if (stopped_) return fail(Errc::closed, "stopping");
+  const auto& peer = session.facts().agent;
+  if (auto* batch = std::get_if<BatchMessage>(&message))
+    return receive(std::move(batch->encoded), session, batch->live);
+  auto* exchange = this->exchange(peer);
+  if (!exchange) return {};  // A straggler of a session that was replaced.
+
+  if (const auto* hello = std::get_if<Hello>(&message)) {
+    if (hello->protocol != protocol_version)
+      return fail(Errc::unsupported, "protocol {}, this agent speaks {}", hello->protocol,
+                  protocol_version);
+    send_all(peer, exchange->on_hello(*hello));
+  } else if (auto* heads = std::get_if<Heads>(&message)) {
+    send_all(peer, exchange->on_heads(std::move(*heads)));
+  } else if (const auto* pull = std::get_if<Pull>(&message)) {
+    session.wake();
+    return exchange->on_pull(*pull);
+  } else if (const auto* end = std::get_if<PullEnd>(&message)) {
+    send_all(peer, exchange->on_pull_end(*end));
+  } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
+    for (const auto& encoded : certificates->encoded) (void)catalogue_.roster().add(encoded);
+  }
+  if (gate_->open() || session.facts().org == options_.org) return {};
+  auto ours = exchange->offer();
+  std::erase_if(ours, [&](const LogHead& head) { return head.key.agent != id_; });
+  if (exchange->equal())
+    gate_->confirm(ours);
+  else if (exchange->remote())
+    gate_->compare(*exchange->remote(), ours);
+  gate_moved();
+  return {};
+}
+
+Result<std::optional<Bytes>> MeshNode::next_answer(Session& session) {
+  auto* exchange = this->exchange(session.facts().agent);
+  if (!exchange || session.facts().purpose != Purpose::bulk) return std::nullopt;
+  return exchange->next_answer();
+}
+
+void MeshNode::on_certificate(const crypto::Certificate& certificate) {
+  (void)catalogue_.roster().add(certificate.encoded);
+}
+
+void MeshNode::on_up(const std::shared_ptr<Session>& session) {
+  const auto& facts = session->facts();
+  auto& exchange = exchanges_[facts.agent];
+  const bool live = facts.purpose == Purpose::live;
+  if (!exchange || live) {
+    exchange = std::make_unique<Exchange>(
+        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, id_, listening()},
+        facts.agent, facts.org);
+    // A new live session starts the comparison anew; bulk may be up already.
+    if (live && connections_.find(facts.agent, Purpose::bulk))
+      send_all(facts.agent, exchange->on_bulk());
+  }
+  if (!live) {
+    if (facts.dialled) session->send(Ping{0});
+    send_all(facts.agent, exchange->on_bulk());
+    return;
+  }
+  world_.log.info("{}/{}: connected", facts.org, facts.name);
+  send_all(facts.agent, exchange->on_live(world_.clock.wall()));
+  lending_.reached(facts.agent);
+  for (const auto& lent : lending_.all()) lend(lent);
+}
+
+void MeshNode::on_down(Session& session, const Error& why) {
+  const auto& facts = session.facts();
+  if (facts.purpose == Purpose::bulk) {
+    if (auto* exchange = this->exchange(facts.agent)) exchange->on_bulk_lost();
+    return;
+  }
+  world_.log.info("{}/{}: disconnected: {}", facts.org, facts.name, why.message);
+  for (const auto& lent : lending_.lost(facts.agent, world_.clock.now())) lend(lent);
+}
+
+Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
+  ++counters_.received;
+  auto batch = parse_batch(std::move(encoded));
+  if (!batch) {
+    ++counters_.refused["format"];
+    return std::unexpected(batch.error());
+  }
+  return take(std::move(*batch), session.facts().agent, live);
+}
+
+Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
+  auto judged = catalogue_.judge(batch);
+  const auto via = std::string(catalogue_.roster().org_of(from));
+  switch (judged.verdict) {
+    case Verdict::duplicate:
+      ++counters_.duplicates;
+      return {};
+    case Verdict::waiting:
+      ++counters_.waiting;
+      if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max) {
+        ++counters_.refused["waiting_full"];  // It can be pulled again once the scope is known.
+        return {};
+      }
+      waiting_bytes_ += batch.encoded.size();
+      waiting_.push_back({std::move(batch), from, live});
+      return {};
+    case Verdict::forked:
+    case Verdict::refused: {
+      ++counters_.refused[std::string(judged.reason)];
+      connections_.count(from, judged.reason);
+      const auto& header = batch.header;
+      world_.log.warn("batch {} of {} from {} refused: {}", header.sequence,
+                      short_name(header.log), via, judged.reason);
+      if (judged.reason == "broken_chain" && header.sequence > 1)
+        if (auto* exchange = this->exchange(from))
+          send_all(from, exchange->ask({header.log, {header.sequence - 1, header.sequence - 1}}));
+      const bool blamed = judged.blame == Blame::relay ||
+                          (judged.blame == Blame::author && from == header.log.agent);
+      if (blamed) return fail(Errc::unauthenticated, "a batch was refused: {}", judged.reason);
+      return {};
+    }
+    case Verdict::carried:
+      ++counters_.carried;
+      break;
+    case Verdict::fresh: break;
+  }
+  const bool carried = judged.verdict == Verdict::carried;
+  auto arrival = std::make_shared<Arrival>();
+  arrival->batch = std::move(batch);
+  arrival->opened = std::move(judged.opened);
+  if (judged.audience) arrival->audience = *judged.audience;
+  arrival->via = via;
+  arrival->first_ordinal = judged.first_ordinal;
+  arrival->live = live;
+  auto ordinal = arrival->first_ordinal;
+  for (const auto& record : arrival->opened.records) index_.add(record.id(), ordinal++);
+  keep(arrival, std::uint16_t(arrival->opened.records.size()));
+  if (live) pass_on(arrival->batch, from, carried);
+  for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
+  if (judged.learned) retry_waiting();
+  return {};
+}
+
+// Into the store; observers hear of it now, and again when it is on disk.
+void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
+  const auto& header = arrival->batch.header;
+  StoredBatch stored{header.log, header.sequence, arrival->first_ordinal, readable,
+                     std::make_shared<const Bytes>(arrival->batch.encoded)};
+  const bool own = !arrival->own_records.empty();
+  if (readable > 0) came_[arrival->first_ordinal] = {arrival->via, world_.clock.wall()};
+  store_.append(std::move(stored), [this, alive = std::weak_ptr<bool>(alive_), arrival, own,
+                                    readable](Result<void> done) {
+    if (alive.expired()) return;
+    if (!done) return fail_store(done.error());
+    if (own)
+      own_is_durable(arrival);
+    else if (readable > 0)
+      tell(*arrival, true);
+  });
+  if (readable > 0) tell(*arrival, false);
+}
+
+// Live batches go on to the other agents of this organisation, and what is carried to those it
+// is meant for; everything else comes by comparing heads.
+void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
+  const auto& log = batch.header.log;
+  for (const auto& session : connections_.live()) {
+    const PeerName peer{session->facts().agent, session->facts().org};
+    if (peer.agent == from || peer.agent == log.agent) continue;
+    if (!carried && peer.org != options_.org) continue;
+    const auto refusal = reader_clearance(Exit::relay, log, peer, catalogue_, options_.charter);
+    if (refusal != Refusal::none) {
+      if (!carried) connections_.count(peer.agent, fmt::format("relay_{}", name_of(refusal)));
+    } else if (!session->send_batch(batch.encoded, log.log_class != LogClass::indicator)) {
+      ++counters_.deferred_pushes;
+    }
+  }
+}
+
+void MeshNode::retry_waiting() {
+  auto waiting = std::exchange(waiting_, {});
+  waiting_bytes_ = 0;
+  for (auto& entry : waiting) {
+    const auto from = entry.from;
+    if (!take(std::move(entry.batch), from, entry.live))
+      connections_.drop(from, ByeReason::violation);
+  }
+}
+
+}  // namespace tocsin::mesh

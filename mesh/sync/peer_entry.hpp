@@ -1,0 +1,24 @@
+// What connections keep of one peer between sessions. For the sources of Connections only.
+#pragma once
+
+#include "mesh/sync/connections.hpp"
+
+namespace tocsin::mesh {
+
+struct Connections::Peer {
+  Peer(Loop& loop, PeerConfig from) : config(std::move(from)), wake(loop) {}
+
+  PeerConfig config;
+  AgentId agent;  ///< zero until it was met
+  std::string name;
+  PeerState state = PeerState::connecting;
+  std::shared_ptr<Session> sessions[2];  ///< by Purpose
+  Backoff backoff;
+  Event wake;
+  std::size_t tries = 0;
+  Instant dialled{Duration(-std::chrono::hours(1))};
+  WallTime last_seen;
+  std::map<std::string, std::uint64_t> refused;
+};
+
+}  // namespace tocsin::mesh

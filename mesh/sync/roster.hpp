@@ -1,0 +1,69 @@
+// Who is who in the federation: the certificates of agents and analysts that were checked
+// against their organisation's root, and those that were revoked.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "crypto/handshake.hpp"
+#include "mesh/sync/revocation.hpp"
+
+namespace tocsin::mesh {
+
+/// An agent as others seal for it.
+struct KnownAgent {
+  AgentId id;
+  PublicKey sealing;
+  auto operator<=>(const KnownAgent&) const = default;
+};
+
+class Roster {
+ public:
+  /// Starts with the certificates and agent cards of `charter`; certificates in it that do not
+  /// verify are left out. Lifetime: `charter` outlives the roster.
+  explicit Roster(const crypto::Charter& charter);
+
+  /// Checks `encoded` against the root of the member that it names, and keeps it. True when it is
+  /// new. Errors: invalid, unauthenticated, refused (no such member), full.
+  Result<bool> add(ByteView encoded);
+  static constexpr std::size_t certificates_max = 64 * 64 * 12;
+
+  /// The certificate under which `agent` may sign at `time`. Errors: not_found (no certificate of
+  /// this agent), expired (none covers `time`).
+  Result<const crypto::CertificateBody*> agent_at(const AgentId& agent, WallTime time) const;
+  /// Organisation and name; empty when the agent is unknown.
+  std::string_view org_of(const AgentId& agent) const;
+  std::string_view name_of(const AgentId& agent) const;
+  /// The agents of `org` that are not revoked, by id.
+  std::vector<KnownAgent> agents_of(std::string_view org) const;
+  bool same_org(const AgentId& a, const AgentId& b) const;
+
+  std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;
+  std::vector<crypto::Certificate> analysts() const;
+
+  /// Takes a revocation that was checked with check_revocation. True when it is new.
+  bool revoke(const Revocation& revocation);
+  bool is_revoked(const AgentId& agent) const { return revoked_.contains(agent); }
+  /// False for what a revoked agent signed after its last good batch in that log.
+  bool trusted(const LogKey& log, std::uint64_t sequence) const;
+
+  /// The check of a handshake: root, federation, period at `now`, revocation. Never changes the
+  /// roster. Errors: as add(); expired; refused (revoked, or an analyst's certificate).
+  Result<crypto::Certificate> check_agent(ByteView encoded, WallTime now) const;
+
+ private:
+  struct Agent {
+    std::string org, name;
+    PublicKey sealing;
+    std::vector<crypto::Certificate> certificates;
+  };
+  Result<crypto::Certificate> read(ByteView encoded) const;
+
+  const crypto::Charter& charter_;
+  std::map<AgentId, Agent> agents_;
+  std::map<std::pair<std::string, std::string>, crypto::Certificate> analysts_;
+  std::map<AgentId, Revocation> revoked_;
+  std::size_t certificates_ = 0;
+};
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,59 @@
+// Who can read which sealed log: scopes, their keys as far as this agent may have them, and the
+// record that hands a key to its recipients.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "mesh/sync/roster.hpp"
+
+namespace tocsin::mesh {
+
+/// A random id with an immutable audience. Everybody sees the recipient agents; key and audience
+/// only they.
+struct Scope {
+  ScopeId id;
+  AgentId author;                    ///< the only agent that writes logs in it
+  std::vector<AgentId> recipients;   ///< sorted; the author is one of them
+  std::optional<crypto::SecretKey> key;
+  Audience audience;                 ///< empty without key
+  bool received_by(const AgentId& agent) const;
+};
+inline constexpr std::size_t scope_recipients_max = 512;
+inline constexpr std::size_t scopes_max = 65536;
+
+class ScopeTable {
+ public:
+  /// Lifetime: `sealing` outlives the table.
+  ScopeTable(AgentId own, const crypto::ExchangeKey& sealing) : own_(own), sealing_(sealing) {}
+
+  const Scope* find(const ScopeId& id) const;
+  /// This agent's scope for exactly this audience and these recipients, if there is one.
+  const Scope* own_scope(const Audience& audience, const std::vector<KnownAgent>& recipients) const;
+
+  /// Makes a scope and the record (kind scope_key) that announces it. Tags: 1 scope id, 2 wrap:
+  /// agent id[16] ‖ crypto::wrap(ad = scope id ‖ author id, key[32] ‖ audience); repeats.
+  /// Audience: all members[1] ‖ count[2] ‖ organisations [1+n each] ‖ count[2] ‖ persons [1+n each].
+  /// Errors: too_large.
+  Result<Bytes> make(const RecordHeader& header, const Audience& audience,
+                     const std::vector<KnownAgent>& recipients, Entropy& entropy);
+  /// Takes a scope_key record out of a log of `author`. A scope that is known already stays as it
+  /// is. Errors: invalid, unauthenticated (our wrap does not open), full, refused (known as
+  /// another author's).
+  Result<ScopeId> learn(const RecordView& record, const AgentId& author);
+  std::size_t size() const { return scopes_.size(); }
+
+ private:
+  AgentId own_;
+  const crypto::ExchangeKey& sealing_;
+  std::map<ScopeId, Scope> scopes_;
+};
+
+Bytes encode_audience(const Audience& audience);
+/// Errors: invalid.
+Result<Audience> decode_audience(ByteView bytes);
+
+/// The agents of the audience's organisations and of its persons' organisations, by id.
+std::vector<KnownAgent> recipients_of(const Audience& audience, const Roster& roster);
+
+}  // namespace tocsin::mesh

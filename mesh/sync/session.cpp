@@ -1,0 +1,110 @@
+#include "mesh/sync/session.hpp"
+
+namespace tocsin::mesh {
+
+Session::Session(World& world, SecureLink link, Facts facts)
+    : world_(world), link_(std::move(link)), facts_(std::move(facts)), wake_(world.loop),
+      since_(world.clock.now()), heard_(since_) {}
+
+Task<Error> Session::read(SessionHost& host, std::optional<Bytes> first) {
+  if (first) {
+    const auto taken = take(host, *first);
+    if (!taken) co_return taken.error();
+  }
+  for (;;) {
+    co_await host.ready();
+    if (closed_) co_return Error{Errc::closed, "closed here"};
+    const auto frame = co_await link_.receive(frame_bytes_max, silence_max);
+    if (!frame) co_return frame.error();
+    heard_ = world_.clock.now();
+    const auto taken = take(host, *frame);
+    if (!taken) co_return taken.error();
+    if (said_bye_) co_return Error{Errc::closed, *said_bye_};
+  }
+}
+
+Result<void> Session::take(SessionHost& host, ByteView frame) {
+  auto message = decode(frame);
+  if (!message) return std::unexpected(message.error());
+  if (const auto* ping = std::get_if<Ping>(&*message)) {
+    send(Pong{ping->nonce});
+    return {};
+  }
+  if (const auto* pong = std::get_if<Pong>(&*message)) {
+    const auto sent = Instant{Duration(std::int64_t(pong->nonce))};
+    if (sent <= heard_ && heard_ - sent < silence_max) rtt_ = heard_ - sent;
+    return {};
+  }
+  if (const auto* bye = std::get_if<Bye>(&*message)) {
+    said_bye_ = fmt::format("the peer left: {}", name_of(bye->reason));
+    return {};
+  }
+  return host.on_message(*this, std::move(*message));
+}
+
+bool Session::send(const Message& message) {
+  if (closed_ || queued_ >= queue_bytes_max) return false;
+  const bool hurry = std::holds_alternative<Ping>(message) || std::holds_alternative<Pong>(message);
+  auto frame = encode(message);
+  queued_ += frame.size();
+  (hurry ? first_ : rest_).push_back(std::move(frame));
+  wake_.set();
+  return true;
+}
+
+bool Session::send_batch(ByteView encoded, bool urgent) {
+  if (closed_ || queued_ >= (urgent ? queue_bytes_max : backlog_bytes_max)) return false;
+  auto frame = encode_batch_message(encoded, true);
+  queued_ += frame.size();
+  (urgent ? first_ : rest_).push_back(std::move(frame));
+  wake_.set();
+  return true;
+}
+
+void Session::leave(ByeReason reason) {
+  leaving_ = reason;
+  wake_.set();
+}
+
+void Session::close() {
+  if (closed_) return;
+  closed_ = true;
+  link_.close();
+  wake_.set();
+}
+
+// Pings and urgent batches, then all other messages, then answers to pulls.
+std::optional<Bytes> Session::pick(SessionHost& host) {
+  for (auto* queue : {&first_, &rest_}) {
+    if (queue->empty()) continue;
+    std::optional<Bytes> out = std::move(queue->front());
+    queue->pop_front();
+    queued_ -= out->size();
+    return out;
+  }
+  auto answer = host.next_answer(*this);
+  if (answer) return std::move(*answer);
+  world_.log.error("{}/{}: cannot answer a pull: {}", facts_.org, facts_.name,
+                   answer.error().message);
+  close();
+  return std::nullopt;
+}
+
+Task<void> Session::write(SessionHost& host) {
+  while (!closed_) {
+    std::optional<Bytes> frame;
+    if (leaving_)
+      frame = encode(Bye{*leaving_, {}});
+    else
+      frame = pick(host);
+    if (!frame) {
+      const bool woken = co_await wake_.wait(ping_every);
+      if (!woken) send(Ping{std::uint64_t(world_.clock.now().since_start.count())});
+      continue;
+    }
+    const auto written = co_await link_.send(*frame);
+    if (!written || leaving_) close();
+  }
+}
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,89 @@
+// One encrypted connection with a peer: reads and writes its messages until either side leaves,
+// errs or falls silent.
+#pragma once
+
+#include <deque>
+
+#include "mesh/sync/exchange.hpp"
+#include "mesh/sync/secure_link.hpp"
+#include "mesh/world/world.hpp"
+
+namespace tocsin::mesh {
+
+class Session;
+
+/// Who decides what the messages of sessions mean.
+class SessionHost {
+ public:
+  virtual ~SessionHost() = default;
+  /// Completes when the next message may be read: the back-pressure of the store.
+  virtual Task<void> ready() = 0;
+  /// Errors end the session as a violation, and count against the peer.
+  virtual Result<void> on_message(Session& session, Message message) = 0;
+  /// The next frame of bulk answers, when nothing more urgent is to be written. Errors: io.
+  virtual Result<std::optional<Bytes>> next_answer(Session& session) = 0;
+  /// A handshake showed this certificate, which was checked.
+  virtual void on_certificate(const crypto::Certificate& certificate) = 0;
+  virtual void on_up(const std::shared_ptr<Session>& session) = 0;
+  virtual void on_down(Session& session, const Error& why) = 0;
+};
+
+/// Shared by the coroutine that reads and the one that writes.
+class Session {
+ public:
+  struct Facts {
+    AgentId agent;
+    std::string org, name;
+    PublicKey channel;
+    Purpose purpose{};
+    bool dialled = false;
+    std::string address;  ///< where it was dialled, or where it came from
+  };
+  Session(World& world, SecureLink link, Facts facts);
+
+  static constexpr Duration ping_every = std::chrono::seconds(1);
+  static constexpr Duration silence_max = std::chrono::seconds(3);
+  static constexpr std::size_t queue_bytes_max = 8 * 1024 * 1024;
+  static constexpr std::size_t backlog_bytes_max = 256 * 1024;  ///< of what may be pulled instead
+
+  /// Queues a message. False when the queue is full: the caller leaves it to anti-entropy.
+  bool send(const Message& message);
+  /// Queues a batch. Urgent ones go first; others are refused while more than backlog_bytes_max
+  /// wait, because the peer can pull them.
+  bool send_batch(ByteView encoded, bool urgent);
+  /// The bulk answers have more to give.
+  void wake() { wake_.set(); }
+  /// Says goodbye after what is being written, then closes.
+  void leave(ByeReason reason);
+  void close();
+
+  /// Reads and hands over messages until the end; returns why. `first` is a message that was
+  /// read before.
+  Task<Error> read(SessionHost& host, std::optional<Bytes> first);
+  Task<void> write(SessionHost& host);
+
+  const Facts& facts() const { return facts_; }
+  Duration rtt() const { return rtt_; }
+  Instant since() const { return since_; }
+  Instant heard() const { return heard_; }
+  bool closed() const { return closed_; }
+  std::uint64_t bytes_sent() const { return link_.bytes_sent(); }
+
+ private:
+  Result<void> take(SessionHost& host, ByteView frame);
+  std::optional<Bytes> pick(SessionHost& host);
+
+  World& world_;
+  SecureLink link_;
+  Facts facts_;
+  Event wake_;
+  std::deque<Bytes> first_, rest_;
+  std::size_t queued_ = 0;
+  Instant since_, heard_;
+  Duration rtt_{};
+  std::optional<ByeReason> leaving_;
+  std::optional<std::string> said_bye_;
+  bool closed_ = false;
+};
+
+}  // namespace tocsin::mesh
