@@ -46,6 +46,9 @@ struct OrgSighting {
   mesh::Marking marking;
 };
 
+/// A run of windows that each are joint, one after the other, is one incident. When the oldest of
+/// a long run are pushed out, `id` may become that of a former alias: whoever keeps incidents for
+/// good takes two that share any id or alias as one, and keeps the id it has.
 /// What it holds depends on the set of sightings only, never on their order, their repetition or
 /// the local clock: both sides come to equal incidents once they hold equal records. Sans I/O.
 class JointDetection {
@@ -60,7 +63,7 @@ class JointDetection {
   std::optional<IncidentId> resolve(const IncidentId& id) const;
 
   static constexpr std::size_t keys_max = 65536;     ///< the one seen longest ago is pushed out
-  static constexpr std::size_t buckets_max = 1024;   ///< per key; the oldest is pushed out
+  static constexpr std::size_t buckets_max = 144;     ///< per key; the oldest is pushed out
   static constexpr std::size_t indicators_max = 64;
   static constexpr std::size_t orgs_max = 64;
 
@@ -83,12 +86,14 @@ class JointDetection {
   bool joint(const Buckets& buckets, Buckets::const_iterator at) const;
   /// The run of joint buckets around `bucket`, as an incident.
   std::optional<JointIncident> around(const Digest& id, const Key& key, std::int64_t bucket) const;
+  void drop_oldest_bucket(const Digest& id, Key& key);
   void make_room();
 
   FederationId federation_;
   JointRule rule_;
   std::map<Digest, Key> keys_;
-  std::map<IncidentId, IncidentId> aliases_;
+  std::set<std::pair<std::int64_t, Digest>> by_last_seen_;
+  std::map<IncidentId, std::pair<Digest, std::int64_t>> ids_;  ///< of joint buckets
 };
 
 }  // namespace tocsin::playbooks

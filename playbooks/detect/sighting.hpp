@@ -7,40 +7,10 @@
 #include <set>
 #include <unordered_map>
 
-#include "mesh/wire/record.hpp"
 #include "mesh/world/clock.hpp"
+#include "playbooks/detect/sighting_record.hpp"
 
 namespace tocsin::playbooks {
-
-/// Field tags of a sighting record; docs/wire-format.md. Never renumber.
-enum class SightingTag : std::uint8_t {
-  indicator = 1,   ///< digest of the indicator record that matched
-  type = 2,        ///< IndicatorType
-  value_key = 3,   ///< value_key(type, value): the same for equal values in different records
-  count = 4,       ///< events since the previous sighting of this indicator by this agent
-  first_seen = 5,  ///< ms
-  last_seen = 6,   ///< ms
-  technique = 7,   ///< ATT&CK id, such as T1071.001; may be absent
-  source = 8,      ///< kind of event source, such as "dns" or "proxy"; may be absent
-};
-
-/// BLAKE2b-256("tocsin.value" ‖ type ‖ canonical value).
-Digest value_key(mesh::IndicatorType type, std::string_view canonical_value);
-
-/// A sighting as its record says it. Lifetime: owns all.
-struct Sighting {
-  Digest indicator;
-  mesh::IndicatorType type{};
-  Digest value_key;
-  std::uint64_t count = 0;
-  WallTime first_seen, last_seen;
-  std::string technique;
-  std::string source;
-};
-/// `marking` in the header is the indicator's own: a sighting inherits it, and travels in its scope.
-Bytes encode_sighting(const mesh::RecordHeader& header, const Sighting& sighting);
-/// Errors: invalid (missing or inconsistent fields).
-Result<Sighting> view_sighting(const mesh::RecordView& record);
 
 /// What the caller signs and shares: in the scope of the indicator's record, with its marking.
 struct SightingDraft {
@@ -59,9 +29,6 @@ struct LocalHit {
   std::string technique = {};  ///< from the indicator's labels, see technique_of
   std::string source = {};
 };
-/// The first label of the form T1234 or T1234.001, else empty.
-std::string technique_of(const std::vector<std::string_view>& labels);
-
 struct SightingTotal {
   Digest indicator;
   mesh::IndicatorType type{};
@@ -100,9 +67,9 @@ class SightingBook {
   std::vector<SightingTotal> of(const Digest& indicator) const;
   std::uint64_t dropped() const { return dropped_; }  ///< totals pushed out by totals_max
 
-  static constexpr std::size_t totals_max = 262144;
-  static constexpr std::size_t pending_max = 65536;  ///< a full window is published early
-  static constexpr std::size_t seen_max = 1048576;
+  static constexpr std::size_t totals_max = 65536;
+  static constexpr std::size_t pending_max = 16384;  ///< when full, what is due next is published early
+  static constexpr std::size_t seen_max = 131072;
   static constexpr std::size_t drafts_max = 1024;
 
  private:
@@ -114,15 +81,20 @@ class SightingBook {
   };
   using TotalKey = std::pair<Digest, std::string>;
 
-  SightingDraft take(Pending& pending) const;
-  void make_room(mesh::Instant now);
+  void queue(const Digest& indicator, Pending& pending, mesh::Instant due);
+  SightingDraft draft_of(const Pending& pending) const;
+  SightingDraft take(const Digest& indicator, Pending& pending);
+  void make_room();
+  SightingTotal own_total(const Pending& pending) const;
   SightingTotal with_pending(SightingTotal total) const;
 
   std::string own_org_;
   Options options_;
   std::unordered_map<Digest, Pending, PrefixHash<Digest>> pending_;
   std::set<std::pair<mesh::Instant, Digest>> queue_;
+  std::vector<SightingDraft> early_;  ///< of entries that gave way
   std::map<TotalKey, SightingTotal> totals_;
+  std::set<std::pair<WallTime, TotalKey>> by_last_seen_;
   std::unordered_map<Digest, std::uint64_t, PrefixHash<Digest>> seen_;
   std::map<std::uint64_t, Digest> seen_order_;
   std::uint64_t next_seen_ = 0;
