@@ -5,9 +5,11 @@ namespace tocsin::mesh {
 struct TaskSet::Root {
   struct promise_type {
     TaskSet& set;
+    std::uint64_t number;
 
-    promise_type(TaskSet& owner, Task<void>&) : set(owner) {}
-    ~promise_type() { set.roots_.erase(handle().address()); }
+    promise_type(TaskSet& owner, std::uint64_t its_number, Task<void>&)
+        : set(owner), number(its_number) {}
+    ~promise_type() { set.roots_.erase(number); }
     std::coroutine_handle<promise_type> handle() {
       return std::coroutine_handle<promise_type>::from_promise(*this);
     }
@@ -22,18 +24,17 @@ struct TaskSet::Root {
   std::coroutine_handle<promise_type> handle;
 };
 
-TaskSet::Root TaskSet::run(TaskSet&, Task<void> task) { co_await task; }
+TaskSet::Root TaskSet::run(TaskSet&, std::uint64_t, Task<void> task) { co_await task; }
 
 void TaskSet::spawn(Task<void> task) {
-  const auto root = run(*this, std::move(task));
-  roots_.insert(root.handle.address());
+  const auto root = run(*this, ++last_, std::move(task));
+  roots_.emplace(last_, root.handle);
   root.handle.resume();
 }
 
 void TaskSet::clear() {
   // A frame that is destroyed may take others with it, so the set is read anew each time.
-  while (!roots_.empty())
-    std::coroutine_handle<>::from_address(*roots_.begin()).destroy();
+  while (!roots_.empty()) roots_.rbegin()->second.destroy();
 }
 
 }  // namespace tocsin::mesh

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <coroutine>
-#include <unordered_set>
+#include <map>
 
 #include "mesh/world/task.hpp"
 
@@ -16,14 +16,17 @@ class TaskSet {
 
   /// Starts `task` at once.
   void spawn(Task<void> task);
-  /// Destroys every task that has not ended. Not from inside one of them.
+  /// Destroys every task that has not ended, the youngest first. Not from inside one of
+  /// them.
   void clear();
   std::size_t size() const { return roots_.size(); }
 
  private:
   struct Root;
-  static Root run(TaskSet& set, Task<void> task);
-  std::unordered_set<void*> roots_;
+  static Root run(TaskSet& set, std::uint64_t number, Task<void> task);
+  // In order of age, so that a simulated crash is the same each time.
+  std::map<std::uint64_t, std::coroutine_handle<>> roots_;
+  std::uint64_t last_ = 0;
 };
 
 }  // namespace tocsin::mesh
