@@ -149,8 +149,7 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   if (record.header.kind == RecordKind::scope_key) {
     judged.learned |= scopes_.learn(record, log.agent).has_value();
   } else if (record.header.kind == RecordKind::certificate) {
-    const auto fields = FieldReader::make(record);
-    const auto added = fields ? roster_.add(fields->bytes(certificate_tag)) : Result<bool>(false);
+    const auto added = roster_.add(certificate_in(record));
     if (added && *added) {
       judged.learned = true;
       refused_.clear();
@@ -239,6 +238,11 @@ Bytes encode_certificate_record(const RecordHeader& header, ByteView certificate
   FieldWriter out(header);
   out.bytes(certificate_tag, certificate);
   return std::move(out).take();
+}
+
+ByteView certificate_in(const RecordView& record) {
+  const auto fields = FieldReader::make(record);
+  return fields ? fields->bytes(certificate_tag) : ByteView();
 }
 
 }  // namespace tocsin::mesh

@@ -107,5 +107,7 @@ class Catalogue {
 
 /// The record that carries a certificate to all members. Tag: 1 encoded certificate.
 Bytes encode_certificate_record(const RecordHeader& header, ByteView certificate);
+/// The encoded certificate in such a record; empty when there is none. Lifetime: the record's.
+ByteView certificate_in(const RecordView& record);
 
 }  // namespace tocsin::mesh

@@ -1,0 +1,122 @@
+#include "mesh/sync/archive.hpp"
+
+namespace tocsin::mesh {
+namespace {
+
+struct Link {
+  Digest id, previous;
+};
+
+class Auditor {
+ public:
+  explicit Auditor(const crypto::Charter& charter) : charter_(charter), roster_(charter) {}
+
+  void learn(const StoredBatch& stored) {
+    if (!stored.log.scope.is_zero() || stored.log.log_class != LogClass::control) return;
+    const auto batch = parse_batch(*stored.encoded);
+    const auto opened = batch ? open_batch(*batch, nullptr) : fail(Errc::invalid, "no batch");
+    if (!opened) return;
+    for (const auto& record : opened->records)
+      if (record.header.kind == RecordKind::certificate)
+        (void)roster_.add(certificate_in(record));
+  }
+
+  void check(const StoredBatch& stored) {
+    const auto batch = parse_batch(*stored.encoded);
+    if (!batch) return bad(stored, batch.error().message);
+    const auto& header = batch->header;
+    audit_.entries += header.record_count;
+    ++audit_.batches;
+    if (header.log != stored.log || header.sequence != stored.sequence)
+      return bad(stored, "the batch belongs to another place");
+    const auto author = roster_.agent_at(header.log.agent, header.time);
+    if (!author) return bad(stored, author.error().message);
+    if (const auto signature = verify_signature(*batch, **author, charter_.federation);
+        !signature)
+      return bad(stored, signature.error().message);
+    if (batch->sealed()) {
+      if (const auto sealed = check_sealed(*batch); !sealed)
+        return bad(stored, sealed.error().message);
+    } else if (const auto opened = open_batch(*batch, nullptr); !opened) {
+      return bad(stored, opened.error().message);
+    }
+    chains_[stored.log][stored.sequence] = {batch->id, header.previous};
+    if (stored.readable == 0) carried_.insert(stored.log);
+  }
+
+  Audit finish() {
+    audit_.logs = chains_.size();
+    for (const auto& [log, chain] : chains_) {
+      std::uint64_t last = 0;
+      Digest id;
+      for (const auto& [sequence, link] : chain) {
+        if (sequence != last + 1 && !carried_.contains(log))
+          bad(log, sequence, fmt::format("the batches from {} on are missing", last + 1));
+        if (sequence == last + 1 && link.previous != id)
+          bad(log, sequence, "it does not name the batch before it");
+        last = sequence;
+        id = link.id;
+      }
+    }
+    return std::move(audit_);
+  }
+
+ private:
+  void bad(const LogKey& log, std::uint64_t sequence, std::string_view why) {
+    audit_.ok = false;
+    if (audit_.first_bad.empty())
+      audit_.first_bad = fmt::format("log {} sequence {}: {}", short_name(log), sequence, why);
+  }
+  void bad(const StoredBatch& stored, std::string_view why) {
+    bad(stored.log, stored.sequence, why);
+  }
+
+  const crypto::Charter& charter_;
+  Roster roster_;
+  std::map<LogKey, std::map<std::uint64_t, Link>> chains_;
+  std::set<LogKey> carried_;
+  Audit audit_;
+};
+
+}  // namespace
+
+Result<void> read_archive(Store& store, const crypto::Charter& charter, const ArchiveKeys& keys,
+                          const std::function<void(const Delivered&)>& each) {
+  Catalogue catalogue(store, {keys.own, charter, keys.sealing});
+  std::optional<Error> broken;
+  const auto scanned = store.scan([&](const StoredBatch& stored) {
+    const auto batch = parse_batch(*stored.encoded);
+    const auto judged = batch ? catalogue.replay(stored, *batch) : std::unexpected(batch.error());
+    if (!judged) {
+      broken = judged.error();
+      return false;
+    }
+    if (judged->verdict != Verdict::fresh) return true;
+    const auto& agent = batch->header.log.agent;
+    each(Delivered{batch->header, catalogue.roster().org_of(agent),
+                   catalogue.roster().name_of(agent), agent == keys.own, false, true, {},
+                   stored.first_ordinal, *judged->audience, judged->opened.records,
+                   catalogue.frozen(batch->header.log)});
+    return true;
+  });
+  if (!scanned) return scanned;
+  if (broken) return std::unexpected(*broken);
+  return {};
+}
+
+Result<Audit> verify_archive(Store& store, const crypto::Charter& charter) {
+  Auditor auditor(charter);
+  const auto first = store.scan([&](const StoredBatch& stored) {
+    auditor.learn(stored);
+    return true;
+  });
+  if (!first) return std::unexpected(first.error());
+  const auto second = store.scan([&](const StoredBatch& stored) {
+    auditor.check(stored);
+    return true;
+  });
+  if (!second) return std::unexpected(second.error());
+  return auditor.finish();
+}
+
+}  // namespace tocsin::mesh

@@ -1,0 +1,31 @@
+// Reads a store without a running agent: every record in it, and whether it all holds together.
+#pragma once
+
+#include "mesh/sync/node.hpp"
+
+namespace tocsin::mesh {
+
+/// Whose store it is.
+struct ArchiveKeys {
+  AgentId own;
+  const crypto::ExchangeKey& sealing;
+};
+
+/// Calls `each` with every batch that this agent can read, in the order in which they came, with
+/// `replay` set. Errors: io, corrupt (naming log and sequence).
+Result<void> read_archive(Store& store, const crypto::Charter& charter, const ArchiveKeys& keys,
+                          const std::function<void(const Delivered&)>& each);
+
+struct Audit {
+  std::uint64_t entries = 0;   ///< records in all batches
+  std::uint64_t batches = 0, logs = 0;
+  bool ok = true;
+  std::string first_bad;       ///< what is wrong with which log and sequence; empty when ok
+};
+
+/// Checks, without any secret: each batch's signature under its author's certificate, its content
+/// against its signed root or payload digest, that each batch names the one before, and that no
+/// log that can be read here has a gap. Errors: io, corrupt.
+Result<Audit> verify_archive(Store& store, const crypto::Charter& charter);
+
+}  // namespace tocsin::mesh
