@@ -13,7 +13,7 @@ using boost::json::object;
 
 // Which part of an attribute's value counts, and as what; `address` is an address or a network.
 enum class Part : std::uint8_t { all, first, last, both };
-enum class As : std::uint8_t { domain, url, sha256, sha1, md5, email, address };
+enum class As : std::uint8_t { domain, url, sha256, sha1, md5, email, pattern, address };
 struct MispType {
   std::string_view name;
   Part part;
@@ -31,6 +31,7 @@ constexpr MispType misp_types[] = {
     {"filename|sha256", Part::last, As::sha256}, {"malware-sample", Part::last, As::md5},
     {"email", Part::all, As::email},            {"email-src", Part::all, As::email},
     {"email-dst", Part::all, As::email},        {"email-reply-to", Part::all, As::email},
+    {"stix2-pattern", Part::all, As::pattern},
 };
 
 Result<TypedValue> typed(As as, std::string_view text) {
@@ -43,7 +44,8 @@ Result<TypedValue> typed(As as, std::string_view text) {
   }
   static constexpr IndicatorType types[] = {IndicatorType::domain, IndicatorType::url,
                                             IndicatorType::sha256, IndicatorType::sha1,
-                                            IndicatorType::md5,    IndicatorType::email};
+                                            IndicatorType::md5,    IndicatorType::email,
+                                            IndicatorType::pattern};
   const auto type = types[std::size_t(as)];
   auto value = canonical(type, text);
   if (!value) return std::unexpected(value.error());

@@ -28,7 +28,7 @@ TEST_CASE("free text and names of people are not looked into, unknown fields as 
   CHECK(kind_of_field("") == ValueKind::whole);
 }
 
-TEST_CASE("formats have names") {
+TEST_CASE("formats of events have names") {
   CHECK(*event_format_from("json") == EventFormat::json);
   CHECK(*event_format_from("syslog") == EventFormat::syslog);
   CHECK(event_format_from("xml").error().code == tocsin::Errc::usage);
