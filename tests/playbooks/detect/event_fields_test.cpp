@@ -15,6 +15,9 @@ TEST_CASE("known fields say what their value is") {
   CHECK(kind_of_field("process.hash.ssdeep") == ValueKind::none);
   CHECK(kind_of_field("email.from.address") == ValueKind::email);
   CHECK(kind_of_field("message") == ValueKind::text);
+  CHECK(kind_of_field("event") == ValueKind::text);
+  CHECK(kind_of_field("error.message") == ValueKind::text);
+  CHECK(kind_of_field("log") == ValueKind::text);
   CHECK(kind_of_field("winlog.event_data.DestinationIp") == ValueKind::address);
   CHECK(kind_of_field("Hashes") == ValueKind::hashes);
   CHECK(kind_of_field("sourceIPAddress") == ValueKind::host);
