@@ -1,9 +1,24 @@
 // Where everything meets: builds the World from the machine and hands it to the command.
-#include <cstdio>
+#include "agents/cli/real_terminal.hpp"
+#include "agents/cli/shell.hpp"
+#include "mesh/world/real_world.hpp"
 
-#include <fmt/core.h>
+namespace {
 
-int main() {
-  fmt::print("tocsin {}\n", TOCSIN_VERSION);
-  return 2;
+using namespace tocsin;
+using agents::cli::Document;
+
+}  // namespace
+
+int main(int count, char** words) {
+  mesh::RealWorld machine;
+  agents::cli::RealTerminal terminal;
+  agents::cli::Shell shell{
+      .world = machine.world(),
+      .terminal = terminal,
+      .complete = [&machine](mesh::Task<Result<Document>> task) {
+        return machine.complete(std::move(task));
+      },
+      .hooks = {}};
+  return agents::cli::run_line(shell, {words + 1, words + count});
 }

@@ -5,7 +5,7 @@
 namespace tocsin::agents {
 namespace {
 
-constexpr std::uint8_t order_version = 1;
+constexpr std::uint8_t order_form = 0x41;  // Not the first byte of any other signed order.
 
 bool fits(const Order& order) {
   if (order.arguments.size() > Order::arguments_max) return false;
@@ -25,7 +25,7 @@ Result<Bytes> encode_order(const Order& order) {
   if (!fits(order))
     return fail(Errc::too_large, "order: a text or the number of arguments is over its limit");
   ByteWriter out;
-  out.u8(order_version);
+  out.u8(order_form);
   out.text8(order.verb);
   out.text8(order.org);
   out.text8(order.analyst);
@@ -43,7 +43,7 @@ Result<Order> decode_order(ByteView bytes) {
   if (bytes.size() > Order::bytes_max)
     return fail(Errc::too_large, "order: {} bytes, limit {}", bytes.size(), Order::bytes_max);
   ByteReader in(bytes);
-  if (in.u8() != order_version) return fail(Errc::invalid, "order: unknown version");
+  if (in.u8() != order_form) return fail(Errc::invalid, "order: of another form");
 
   Order order;
   order.verb = in.text8();

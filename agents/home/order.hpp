@@ -9,7 +9,7 @@
 
 namespace tocsin::agents {
 
-/// version[1]=1 ‖ verb (text8) ‖ organisation (text8) ‖ analyst (text8) ‖ issued ms[8] ‖
+/// form[1]=0x41 ‖ verb (text8) ‖ organisation (text8) ‖ analyst (text8) ‖ issued ms[8] ‖
 /// nonce[16] ‖ argument count[1] ‖ arguments: name (text8) ‖ value (text16), names ascending and
 /// distinct. Signed under Label::order and the federation id.
 struct Order {

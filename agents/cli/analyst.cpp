@@ -1,0 +1,103 @@
+// tocsin analyst: the persons of this organisation.
+#include <algorithm>
+
+#include "agents/cli/nouns.hpp"
+#include "agents/cli/sign.hpp"
+
+namespace tocsin::agents::cli {
+namespace {
+
+json::array roles_of(const crypto::CertificateBody& body) {
+  using enum crypto::AnalystRole;
+  json::array out;
+  for (const auto role : {analyst, approver, drill_director, auditor, admin})
+    if (body.has(role)) out.emplace_back(crypto::name_of(role));
+  return out;
+}
+
+json::object shown(const crypto::Certificate& certificate, std::string_view state) {
+  return {{"name", certificate.body.name},
+          {"org", certificate.body.org},
+          {"roles", roles_of(certificate.body)},
+          {"state", state},
+          {"certificate", to_base64(certificate.encoded)}};
+}
+
+// Tells a running agent that its home has changed; without one it will see at its start.
+mesh::Task<void> tell_agent(Call& call) {
+  if (!call.disk().exists(Layout{call.home_path()}.socket())) co_return;
+  const auto told = co_await call.ask("home.reload", {});
+  if (!told && told.error().code != Errc::unreachable)
+    call.remark("the agent did not take it in: " + told.error().message);
+}
+
+mesh::Task<Result<Document>> make(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  NewPerson wish{.name = call.text("name"),
+                 .keys = call.keys_path(),
+                 .root_folder = call.path("root_dir")};
+  for (const auto& name : call.arguments().texts("role")) {
+    const auto role = crypto::analyst_role_from(name);
+    if (!role)
+      co_return std::unexpected(Error{Errc::usage, role.error().message,
+                                      "analyst, approver, drill_director, auditor or admin"});
+    wish.roles = std::uint8_t(wish.roles | std::uint8_t(*role));
+  }
+  const auto root_file = RootLayout{wish.root_folder}.root();
+  if (call.disk().exists(root_file)) {
+    auto passphrase = call.passphrase_for(root_file);
+    if (!passphrase) co_return std::unexpected(passphrase.error());
+    wish.passphrase = std::move(*passphrase);
+  }
+  const auto certificate =
+      make_person(call.disk(), call.world().entropy, *home, wish, call.now());
+  if (!certificate) co_return std::unexpected(certificate.error());
+  co_await tell_agent(call);
+
+  Document out;
+  out.json = {{"name", wish.name}, {"keys", wish.keys.string()}};
+  out.json["analysts"] = json::array{shown(*certificate, "active")};
+  out.text = fmt::format("{} of {} has keys in {}\n", wish.name, home->org, wish.keys.string());
+  co_return out;
+}
+
+// The agent knows the partners' persons and who was revoked; without it, the home's own.
+mesh::Task<Result<Document>> list(Call& call) {
+  auto answer = co_await call.ask("analyst.list", {});
+  if (answer || answer.error().code != Errc::unreachable) co_return answer;
+
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto certificates = read_analysts(call.disk(), *home);
+  if (!certificates) co_return std::unexpected(certificates.error());
+  const auto waiting = call.disk().list(home->at.revocations());
+  json::array out;
+  for (const auto& each : *certificates) {
+    const auto file = to_base32(each.body.id()) + ".record";
+    const bool revoked =
+        waiting && std::find(waiting->begin(), waiting->end(), file) != waiting->end();
+    out.push_back(shown(each, revoked ? "revoked" : "active"));
+  }
+  Document document;
+  document.json["analysts"] = std::move(out);
+  co_return document;
+}
+
+}  // namespace
+
+void add_analyst(Commands& out) {
+  out.push_back({.noun = "analyst", .verb = "new", .about = "keys for a person, certified by the root",
+                 .example = "tocsin analyst new erika --role analyst --role approver "
+                            "--root-dir /media/usb/root",
+                 .positionals = {{"NAME", "name"}},
+                 .flags = {{"role", "ROLE", "analyst, approver, drill_director, auditor, admin",
+                            true, true},
+                           {"root-dir", "DIR", "where the root is", false, true}},
+                 .run = make});
+  out.push_back({.noun = "analyst", .verb = "list", .about = "persons known here",
+                 .example = "tocsin analyst list", .run = list,
+                 .view = {"analysts", {"name", "org", "roles", "state"}, "no_analysts", {}}});
+}
+
+}  // namespace tocsin::agents::cli

@@ -1,0 +1,24 @@
+#include "agents/cli/nouns.hpp"
+
+namespace tocsin::agents::cli {
+
+const std::vector<Command>& commands() {
+  static const Commands all = [] {
+    Commands out;
+    for (const auto add : {add_set_up, add_analyst, add_charter, add_pair, add_agent, add_revoke,
+                           add_doctor, add_now, add_ioc, add_ioc_import, add_match, add_sighting,
+                           add_playbook, add_run, add_approval, add_damage,
+                           add_audit, add_drill})
+      add(out);
+    return out;
+  }();
+  return all;
+}
+
+mesh::Task<Result<Document>> relay(Call& call) {
+  auto answer = co_await call.ask(call.command().local_verb(),
+                                  call.arguments().to_json(call.command()));
+  co_return answer;
+}
+
+}  // namespace tocsin::agents::cli

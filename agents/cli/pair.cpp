@@ -1,0 +1,163 @@
+// tocsin psk, pair and peer: what two organisations exchange before they can talk.
+#include "agents/cli/nouns.hpp"
+#include "agents/home/invitation.hpp"
+#include "agents/home/peers.hpp"
+#include "agents/home/secrets.hpp"
+#include "crypto/base_encoding.hpp"
+
+namespace tocsin::agents::cli {
+namespace {
+
+// A running agent takes in what its home now holds; without one it will see at its start.
+mesh::Task<void> tell_agent(Call& call, std::string verb, json::object args) {
+  if (!call.disk().exists(Layout{call.home_path()}.socket())) co_return;
+  const auto told = co_await call.ask(std::move(verb), std::move(args));
+  if (!told && told.error().code != Errc::unreachable)
+    call.remark("the agent did not take it in: " + told.error().message);
+}
+
+mesh::Task<Result<Document>> new_secret(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto peer = call.text("peer");
+  if (!crypto::is_name(peer)) co_return fail(Errc::usage, "--peer {}: no organisation's id", peer);
+  if (peer == home->org)
+    co_return fail(Errc::usage, "--peer {}: this home is of that organisation", peer);
+  const auto passphrase = call.passphrase_for(home->at.keys());
+  if (!passphrase) co_return std::unexpected(passphrase.error());
+
+  const SharedSecretFile file{home->org, peer,
+                              call.world().entropy.make<crypto::SecretKey>()};
+  const auto written = call.disk().write_atomic(
+      call.path("out"), bytes_of(write_secret_file(file)), mesh::FileMode::secret);
+  if (!written) co_return std::unexpected(written.error());
+  const auto installed = install_secret(call.disk(), home->at, {peer, file.secret, {}},
+                                        *passphrase, call.world().entropy);
+  if (!installed) co_return std::unexpected(installed.error());
+  co_await tell_agent(call, "home.reload", {});
+  co_return Document{{{"peer", peer}}, 0,
+                     fmt::format("the secret shared with {} is in {}: hand it over in person\n",
+                                 peer, call.text("out")),
+                     false};
+}
+
+mesh::Task<Result<Document>> import_secret(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto text = read_text(call.disk(), call.path("file"), key_file_bytes_max);
+  if (!text) co_return std::unexpected(text.error());
+  const auto file = read_secret_file(*text);
+  if (!file) co_return within(call.text("file"), file.error());
+  if (file->to != home->org || file->from == home->org)
+    co_return fail(Errc::refused, "{}: the secret is between {} and {}, this home is of {}",
+                   call.text("file"), file->from, file->to, home->org);
+  const auto passphrase = call.passphrase_for(home->at.keys());
+  if (!passphrase) co_return std::unexpected(passphrase.error());
+  const auto installed = install_secret(call.disk(), home->at, {file->from, file->secret, {}},
+                                        *passphrase, call.world().entropy);
+  if (!installed) co_return std::unexpected(installed.error());
+  co_await tell_agent(call, "home.reload", {});
+  co_return Document{{{"peer", file->from}}, 0,
+                     fmt::format("a secret is shared with {}\n", file->from), false};
+}
+
+mesh::Task<Result<Document>> add(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto text = read_text(call.disk(), call.path("card"));
+  if (!text) co_return std::unexpected(text.error());
+  const auto peer = add_peer(call.disk(), *home, *text, call.arguments().texts("address"));
+  if (!peer) co_return within(call.text("card"), peer.error());
+  json::object args{{"org", peer->card.org}};
+  co_await tell_agent(call, "peer.add", std::move(args));
+
+  json::array agents;
+  for (const auto& agent : peer->card.agents)
+    agents.push_back(json::object{
+        {"org", peer->card.org},
+        {"agent", agent.name},
+        {"address", peer->addresses.empty() ? agent.address : peer->addresses.front()}});
+  co_return Document{{{"peers", std::move(agents)}}, 0, {}, false};
+}
+
+json::array words_of(const std::vector<std::string>& words) {
+  json::array out;
+  for (const auto& word : words) out.emplace_back(word);
+  return out;
+}
+
+Document paired(const Invited& invited, std::string what, const Call& call) {
+  Document out;
+  out.json = {{"peer", invited.peer},
+              {"fingerprint", words_of(invited.fingerprint)},
+              {"sealed", invited.sealed},
+              {"charter", invited.charter}};
+  out.text = fmt::format("{}\n\n    {}\n\nRead these words to each other; both sides must see "
+                         "the same.\n",
+                         what, fmt::join(invited.fingerprint, " "));
+  if (!invited.sealed && call.command().verb == "invite")
+    out.text += "The card of the partner is not known here, so the file is not sealed to its "
+                "keys:\nhand it over in person. (`tocsin peer add CARD` first seals it.)\n";
+  return out;
+}
+
+mesh::Task<Result<Document>> invite(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto passphrase = call.passphrase_for(home->at.keys());
+  if (!passphrase) co_return std::unexpected(passphrase.error());
+  const auto made = make_invitation(call.world(), *home, call.text("org"), *passphrase);
+  if (!made) co_return std::unexpected(made.error());
+  const auto written = call.disk().write_atomic(call.path("out"), bytes_of(made->file),
+                                                mesh::FileMode::secret);
+  if (!written) co_return std::unexpected(written.error());
+  co_await tell_agent(call, "home.reload", {});
+  co_return paired(*made, fmt::format("The invitation for {} is in {}.", made->peer,
+                                      call.text("out")), call);
+}
+
+mesh::Task<Result<Document>> accept(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto text = read_text(call.disk(), call.path("file"));
+  if (!text) co_return std::unexpected(text.error());
+  const auto passphrase = call.passphrase_for(home->at.keys());
+  if (!passphrase) co_return std::unexpected(passphrase.error());
+  const auto taken = accept_invitation(call.world(), *home, *text, *passphrase);
+  if (!taken) co_return within(call.text("file"), taken.error());
+  co_await tell_agent(call, "home.reload", {});
+  co_return paired(*taken, fmt::format("Paired with {}.", taken->peer), call);
+}
+
+}  // namespace
+
+void add_pair(Commands& out) {
+  out.push_back({.noun = "psk", .verb = "new", .about = "a secret shared with one partner",
+                 .example = "tocsin psk new --peer bleu --out for-bleu.psk",
+                 .flags = {{"peer", "ORG", "the partner", false, true},
+                           {"out", "FILE", "the partner's copy", false, true}},
+                 .run = new_secret});
+  out.push_back({.noun = "psk", .verb = "import", .about = "take in a partner's secret",
+                 .example = "tocsin psk import for-bleu.psk",
+                 .positionals = {{"FILE", "file"}}, .run = import_secret});
+  out.push_back({.noun = "pair", .verb = "invite", .about = "card, secret and charter in one file",
+                 .example = "tocsin pair invite bleu --out for-bleu.invitation",
+                 .positionals = {{"ORG", "org"}},
+                 .flags = {{"out", "FILE", "for the partner", false, true}},
+                 .run = invite});
+  out.push_back({.noun = "pair", .verb = "accept", .about = "take in a partner's invitation",
+                 .example = "tocsin pair accept for-bleu.invitation",
+                 .positionals = {{"FILE", "file"}}, .run = accept});
+  const View peers{"peers", {"org", "agent", "address", "state", "rtt_ms", "behind", "last_seen"},
+                   "no_peers", {}};
+  out.push_back({.noun = "peer", .verb = "add", .about = "a partner's agent and where it listens",
+                 .example = "tocsin peer add bleu.card --address 192.0.2.1:7440",
+                 .positionals = {{"CARD", "card"}},
+                 .flags = {{"address", "ADDR:PORT", "in place of the card's", true}},
+                 .run = add,
+                 .view = {"peers", {"org", "agent", "address"}, "no_peers", {}}});
+  out.push_back({.noun = "peer", .verb = "list", .about = "partners' agents and their state",
+                 .example = "tocsin peer list", .run = relay, .view = peers});
+}
+
+}  // namespace tocsin::agents::cli

@@ -1,0 +1,170 @@
+// tocsin agent revoke and analyst revoke: the root takes back its word.
+#include <algorithm>
+#include <charconv>
+
+#include "agents/cli/nouns.hpp"
+#include "agents/cli/sign.hpp"
+#include "mesh/sync/revocation.hpp"
+
+namespace tocsin::agents::cli {
+namespace {
+
+std::string text_in(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+json::array shown(const std::vector<mesh::LastGood>& last_good) {
+  json::array out;
+  for (const auto& each : last_good)
+    out.push_back(json::object{{"log", mesh::short_name(each.log)},
+                               {"sequence", each.sequence},
+                               {"id", to_base32(each.id)}});
+  return out;
+}
+
+Result<std::vector<mesh::LastGood>> last_good_from(const json::object& answer) {
+  std::vector<mesh::LastGood> out;
+  const auto* logs = answer.if_contains("logs");
+  if (!logs || !logs->is_array()) return fail(Errc::invalid, "the agent listed no logs");
+  for (const auto& each : logs->as_array()) {
+    const auto& entry = each.as_object();
+    const auto key = from_base32(text_in(entry, "log"));
+    if (!key) return within("log", key.error());
+    const auto log = mesh::decode_log_key(*key);
+    if (!log) return within("log", log.error());
+    const auto id = id_from<Digest>("batch", text_in(entry, "id"));
+    if (!id) return std::unexpected(id.error());
+    const auto* sequence = entry.if_contains("sequence");
+    if (!sequence || !sequence->is_number()) return fail(Errc::invalid, "no sequence");
+    out.push_back({*log, sequence->to_number<std::uint64_t>(), *id});
+  }
+  return out;
+}
+
+// What the organisation still stands by: as --last-good says, else what our agent holds now.
+// Without a running agent nobody can say, and all of the agent's logs are distrusted.
+mesh::Task<Result<std::vector<mesh::LastGood>>> last_good(Call& call) {
+  json::object args{{"agent", call.text("agent")}};
+  if (call.has("last_good")) {
+    const auto text = call.text("last_good");
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos)
+      co_return fail(Errc::usage, "--last-good {}: write LOG:SEQUENCE", text);
+    args["log"] = text.substr(0, colon);
+    args["sequence"] = text.substr(colon + 1);
+  }
+  const auto answer = co_await call.ask("agent.heads", std::move(args));
+  if (!answer) {
+    if (answer.error().code == Errc::unreachable && !call.has("last_good")) {
+      call.remark("no agent runs here: nothing of the revoked agent's logs stays trusted");
+      co_return std::vector<mesh::LastGood>();
+    }
+    co_return std::unexpected(answer.error());
+  }
+  co_return last_good_from(answer->json);
+}
+
+struct Wish {
+  AgentId id;
+  std::string name;
+  std::vector<mesh::LastGood> last_good;
+};
+
+// Kept in HOME first, then handed to the agent, which shares it; the agent takes what lies there
+// at its start.
+mesh::Task<Result<Document>> share(Call& call, const PublicHome& home, Wish wish) {
+  const auto root = call.root();
+  if (!root) co_return std::unexpected(root.error());
+  if (root->root.public_key() != home.card.root)
+    co_return fail(Errc::refused, "this is not the root of {}", home.org);
+  const mesh::RecordHeader header{.kind = mesh::RecordKind::revocation,
+                                  .marking = {mesh::Tlp::green, mesh::Pap::green},
+                                  .created = call.now(),
+                                  .author = crypto::agent_id_of(home.signing).prefix()};
+  const auto record = mesh::encode_revocation(
+      header,
+      {.org = home.org, .agent = wish.id, .time = call.now(), .reason = call.text("why"),
+       .last_good = wish.last_good},
+      root->root, home.charter->federation);
+
+  const auto file = home.at.revocations() / (to_base32(wish.id) + ".record");
+  auto kept = call.disk().make_folders(home.at.revocations(), mesh::FileMode::shared);
+  if (kept) kept = call.disk().write_atomic(file, record, mesh::FileMode::shared);
+  if (!kept) co_return std::unexpected(kept.error());
+
+  json::object args{{"record", to_base64(record)}};
+  const auto told = co_await call.ask("agent.revoke", std::move(args));
+  if (!told && told.error().code != Errc::unreachable) co_return std::unexpected(told.error());
+  Document out;
+  out.json = {{"agent", wish.name}, {"last_good", shown(wish.last_good)}, {"shared", told.has_value()}};
+  out.text = fmt::format("{} is revoked{}\n", wish.name,
+                         told ? "" : "; the agent shares it when it starts");
+  co_return out;
+}
+
+mesh::Task<Result<Document>> revoke_agent(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto agreed = home->agreed();
+  if (!agreed) co_return std::unexpected(agreed.error());
+  const auto name = call.text("agent");
+  Wish wish{.name = name};
+  const auto match = [&](const std::vector<crypto::CardAgent>& agents) {
+    for (const auto& agent : agents)
+      if (agent.name == name) wish.id = crypto::agent_id_of(agent.signing);
+  };
+  match(home->card.agents);
+  const auto* own = (*agreed)->member(home->org);
+  if (own && wish.id.is_zero()) match(own->agents);
+  if (wish.id.is_zero())
+    co_return fail(Errc::not_found, "{} has no agent {}", home->org, name);
+
+  auto logs = co_await last_good(call);
+  if (!logs) co_return std::unexpected(logs.error());
+  wish.last_good = std::move(*logs);
+  auto answer = co_await share(call, *home, std::move(wish));
+  co_return answer;
+}
+
+mesh::Task<Result<Document>> revoke_analyst(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto agreed = home->agreed();
+  if (!agreed) co_return std::unexpected(agreed.error());
+  const auto analysts = read_analysts(call.disk(), *home);
+  if (!analysts) co_return std::unexpected(analysts.error());
+  const auto found = std::find_if(analysts->begin(), analysts->end(), [&](const auto& each) {
+    return each.body.name == call.text("name");
+  });
+  if (found == analysts->end())
+    co_return fail(Errc::not_found, "{} has no person {}", home->org, call.text("name"));
+  Wish wish{found->body.id(), found->body.name, {}};
+  auto answer = co_await share(call, *home, std::move(wish));
+  if (answer) {
+    answer->json.erase("last_good");
+    answer->json["analysts"] =
+        json::array{json::object{{"name", found->body.name}, {"state", "revoked"}}};
+  }
+  co_return answer;
+}
+
+}  // namespace
+
+void add_revoke(Commands& out) {
+  const Flag root{"root-dir", "DIR", "where the root is", false, true};
+  out.push_back({.noun = "agent", .verb = "revoke", .about = "take back the word for an agent",
+                 .example = "tocsin agent revoke delos-2 --root-dir /media/usb/root --why stolen",
+                 .positionals = {{"AGENT", "agent"}},
+                 .flags = {root,
+                           {"why", "TEXT", "the reason", false, true},
+                           {"last-good", "LOG:SEQ", "the last batch that counts"}},
+                 .run = revoke_agent});
+  out.push_back({.noun = "analyst", .verb = "revoke", .about = "take back the word for a person",
+                 .example = "tocsin analyst revoke erika --root-dir /media/usb/root",
+                 .positionals = {{"NAME", "name"}},
+                 .flags = {root, {"why", "TEXT", "the reason"}},
+                 .run = revoke_analyst});
+}
+
+}  // namespace tocsin::agents::cli
