@@ -69,9 +69,13 @@ class IncidentBook {
   /// one. The state digest leaves provisional incidents out. Errors: full.
   Result<bool> observe(const IncidentOpening& found, std::string_view org);
 
+  /// What observe() asked to be published and `org` has no record of yet: to be published after
+  /// a start that came in between.
+  std::vector<IncidentOpening> unpublished(std::string_view org) const;
+
   /// Ties a playbook run to an incident (from run records). Idempotent. Errors: full.
   Result<void> add_run(const IncidentId& incident, const RunId& run);
-  /// Puts what other records tell into the timeline. Idempotent. Errors: full, usage (over
+  /// Puts what other records tell into the timeline. Idempotent. Errors: full, too_large (over
   /// incident_text_bytes_max).
   Result<void> add_entry(const IncidentId& incident, TimelineEntry entry);
 
@@ -82,7 +86,7 @@ class IncidentBook {
   std::optional<Incident> show(const IncidentId& id) const;
   /// All, newest first, then by id.
   std::vector<Incident> list() const;
-  /// Sorted by time, then text and record.
+  /// Sorted by time, then record.
   std::vector<TimelineEntry> timeline(const IncidentId& id) const;
   /// Canonical ids of the incidents that name this indicator.
   std::vector<IncidentId> with_indicator(const Digest& indicator) const;
