@@ -26,7 +26,8 @@ json::object shown(const crypto::Certificate& certificate, std::string_view stat
 // Tells a running agent that its home has changed; without one it will see at its start.
 mesh::Task<void> tell_agent(Call& call) {
   if (!call.disk().exists(Layout{call.home_path()}.socket())) co_return;
-  const auto told = co_await call.ask("home.reload", {});
+  auto told_task = call.ask("home.reload", {});
+  const auto told = co_await told_task;
   if (!told && told.error().code != Errc::unreachable)
     call.remark("the agent did not take it in: " + told.error().message);
 }
@@ -53,7 +54,8 @@ mesh::Task<Result<Document>> make(Call& call) {
   const auto certificate =
       make_person(call.disk(), call.world().entropy, *home, wish, call.now());
   if (!certificate) co_return std::unexpected(certificate.error());
-  co_await tell_agent(call);
+  auto task = tell_agent(call);
+  co_await task;
 
   Document out;
   out.json = {{"name", wish.name}, {"keys", wish.keys.string()}};
@@ -64,7 +66,8 @@ mesh::Task<Result<Document>> make(Call& call) {
 
 // The agent knows the partners' persons and who was revoked; without it, the home's own.
 mesh::Task<Result<Document>> list(Call& call) {
-  auto answer = co_await call.ask("analyst.list", {});
+  auto answer_task = call.ask("analyst.list", {});
+  auto answer = co_await answer_task;
   if (answer || answer.error().code != Errc::unreachable) co_return answer;
 
   const auto home = call.home();

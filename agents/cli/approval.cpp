@@ -95,7 +95,8 @@ Result<void> agreed(Call& call, const json::object& entry) {
 mesh::Task<Result<Document>> decide(Call& call, Decision decision) {
   const auto signer = signer_of(call);
   if (!signer) co_return std::unexpected(signer.error());
-  const auto listed = co_await call.ask("approval.list", {});
+  auto listed_task = call.ask("approval.list", {});
+  const auto listed = co_await listed_task;
   if (!listed) co_return std::unexpected(listed.error());
   const auto entry = chosen(listed->json, call.text("run"), call.text("step"));
   if (!entry) co_return std::unexpected(entry.error());
@@ -109,18 +110,21 @@ mesh::Task<Result<Document>> decide(Call& call, Decision decision) {
                                playbooks::encode_approval_body(*body));
   args["run"] = text_in(*entry, "run");
   args["step"] = body->step;
-  auto answer = co_await call.ask(decision == Decision::approve ? "approve" : "reject",
+  auto answer_task = call.ask(decision == Decision::approve ? "approve" : "reject",
                                   std::move(args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> approve(Call& call) {
-  auto answer = co_await decide(call, Decision::approve);
+  auto answer_task = decide(call, Decision::approve);
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> reject(Call& call) {
-  auto answer = co_await decide(call, Decision::reject);
+  auto answer_task = decide(call, Decision::reject);
+  auto answer = co_await answer_task;
   co_return answer;
 }
 

@@ -126,22 +126,25 @@ Result<RootKeys> Call::root() {
 
 mesh::Task<Result<LocalClient*>> Call::agent() {
   if (client_) co_return client_.get();
-  auto connected =
-      co_await LocalClient::connect(world_.network, Layout{home_path()}.socket());
+  auto connecting = LocalClient::connect(world_.network, Layout{home_path()}.socket());
+  auto connected = co_await connecting;
   if (!connected) co_return std::unexpected(connected.error());
   client_ = std::move(*connected);
   co_return client_.get();
 }
 
 mesh::Task<Result<Document>> Call::ask(std::string verb, json::object args) {
-  const auto client = co_await agent();
+  auto client_task = agent();
+  const auto client = co_await client_task;
   if (!client) co_return std::unexpected(client.error());
-  const auto sent = co_await (*client)->send(std::move(verb), std::move(args));
+  auto sent_task = (*client)->send(std::move(verb), std::move(args));
+  const auto sent = co_await sent_task;
   if (!sent) co_return std::unexpected(sent.error());
 
   json::object lines;
   for (;;) {
-    auto reply = co_await (*client)->receive();
+    auto reply_task = (*client)->receive();
+    auto reply = co_await reply_task;
     if (!reply) co_return std::unexpected(reply.error());
     if (reply->more) {
       join_arrays(lines, std::move(reply->result));
@@ -154,7 +157,8 @@ mesh::Task<Result<Document>> Call::ask(std::string verb, json::object args) {
 
 mesh::Task<Result<std::string>> Call::resolve(std::string kind, std::string id) {
   json::object args{{"kind", kind}, {"id", id}};
-  const auto found = co_await ask("resolve", std::move(args));
+  auto found_task = ask("resolve", std::move(args));
+  const auto found = co_await found_task;
   if (!found) co_return std::unexpected(found.error());
   const auto* complete = found->json.if_contains("id");
   if (!complete || !complete->is_string())

@@ -16,8 +16,9 @@ const std::vector<Command>& commands() {
 }
 
 mesh::Task<Result<Document>> relay(Call& call) {
-  auto answer = co_await call.ask(call.command().local_verb(),
+  auto answer_task = call.ask(call.command().local_verb(),
                                   call.arguments().to_json(call.command()));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 

@@ -16,7 +16,8 @@ mesh::Task<Result<Document>> import_assets(Call& call) {
                     {"document", *text},
                     {"format", is_json ? "json" : "csv"}};
   if (call.has("dry_run")) args["dry_run"] = true;
-  auto answer = co_await call.ask("asset.import", std::move(args));
+  auto answer_task = call.ask("asset.import", std::move(args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 

@@ -29,7 +29,8 @@ class Doctor {
     }
     roots();
     disk();
-    co_await agent();
+    auto task = agent();
+    co_await task;
     co_return result();
   }
 
@@ -114,14 +115,16 @@ class Doctor {
   }
 
   mesh::Task<void> agent() {
-    const auto peers = co_await call_.ask("peer.list", {});
+    auto peers_task = call_.ask("peer.list", {});
+    const auto peers = co_await peers_task;
     if (!peers) {
       find("yellow", "the agent does not answer: " + peers.error().message, peers.error().hint);
       co_return;
     }
     if (const auto* list = peers->json.if_contains("peers"); list && list->is_array())
       for (const auto& each : list->as_array()) peer(each.as_object());
-    const auto status = co_await call_.ask("agent.status", {});
+    auto status_task = call_.ask("agent.status", {});
+    const auto status = co_await status_task;
     if (!status) co_return;
     if (const auto* list = status->json.if_contains("inputs"); list && list->is_array())
       for (const auto& each : list->as_array()) input(each.as_object());

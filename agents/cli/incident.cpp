@@ -9,7 +9,8 @@ namespace {
 mesh::Task<Result<Document>> release(Call& call) {
   const auto signer = signer_of(call);
   if (!signer) co_return std::unexpected(signer.error());
-  const auto complete = co_await call.resolve("incident", call.text("id"));
+  auto complete_task = call.resolve("incident", call.text("id"));
+  const auto complete = co_await complete_task;
   if (!complete) co_return std::unexpected(complete.error());
   const auto id = id_from<playbooks::IncidentId>("incident", *complete);
   if (!id) co_return std::unexpected(id.error());
@@ -23,7 +24,8 @@ mesh::Task<Result<Document>> release(Call& call) {
   args["id"] = *complete;
   args["to"] = call.text("to");
   if (call.has("dry_run")) args["dry_run"] = true;
-  auto answer = co_await call.ask("incident.release", std::move(args));
+  auto answer_task = call.ask("incident.release", std::move(args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
@@ -36,7 +38,8 @@ mesh::Task<Result<Document>> as_person(Call& call) {
     const auto names = persons_in(call.disk(), *home, call.keys_path());
     if (names.size() == 1) args["as"] = names.front();
   }
-  auto answer = co_await call.ask(call.command().local_verb(), std::move(args));
+  auto answer_task = call.ask(call.command().local_verb(), std::move(args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 

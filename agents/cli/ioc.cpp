@@ -14,18 +14,21 @@ mesh::Task<Result<Document>> add(Call& call) {
     const auto parsed = mesh::tlp_from(tlp);
     if (!parsed) co_return std::unexpected(parsed.error());
     if (*parsed == mesh::Tlp::red) {
-      auto sealed = co_await seal_note(call);
+      auto sealed_task = seal_note(call);
+      auto sealed = co_await sealed_task;
       if (!sealed) co_return std::unexpected(sealed.error());
       args = std::move(*sealed);
     }
   }
   if (call.has("dry_run")) args["dry_run"] = true;
-  auto answer = co_await call.ask("ioc.add", std::move(args));
+  auto answer_task = call.ask("ioc.add", std::move(args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> show(Call& call) {
-  auto answer = co_await call.ask("ioc.show", call.arguments().to_json(call.command()));
+  auto answer_task = call.ask("ioc.show", call.arguments().to_json(call.command()));
+  auto answer = co_await answer_task;
   if (!answer) co_return answer;
   const auto opened = open_note(call, answer->json);
   if (!opened) co_return std::unexpected(opened.error());
@@ -35,7 +38,8 @@ mesh::Task<Result<Document>> show(Call& call) {
 mesh::Task<Result<Document>> retract(Call& call) {
   const auto signer = signer_of(call);
   if (!signer) co_return std::unexpected(signer.error());
-  const auto id = co_await call.resolve("indicator", call.text("id"));
+  auto id_task = call.resolve("indicator", call.text("id"));
+  const auto id = co_await id_task;
   if (!id) co_return std::unexpected(id.error());
 
   const auto order = sign_order(signer->person, signer->home.charter->federation, "ioc.retract",
@@ -47,12 +51,14 @@ mesh::Task<Result<Document>> retract(Call& call) {
                     {"analyst", signer->person.name()},
                     {"id", *id},
                     {"why", call.text("why")}};
-  auto answer = co_await call.ask("ioc.retract", std::move(args));
+  auto answer_task = call.ask("ioc.retract", std::move(args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> export_all(Call& call) {
-  auto answer = co_await call.ask("ioc.export", call.arguments().to_json(call.command()));
+  auto answer_task = call.ask("ioc.export", call.arguments().to_json(call.command()));
+  auto answer = co_await answer_task;
   if (!answer) co_return answer;
   if (auto* document = answer->json.if_contains("document"); document && document->is_object()) {
     auto inner = std::move(document->as_object());

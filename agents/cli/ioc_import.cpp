@@ -59,7 +59,8 @@ class Import {
       file_ = name;
       const auto read = read_file(*format);
       if (!read) failed_.push_back(read.error());
-      const auto sent = co_await send_all();
+      auto sent_task = send_all();
+      const auto sent = co_await sent_task;
       if (!sent) co_return std::unexpected(sent.error());
     }
     if (call_.progress() && !failed_.empty()) call_.remark("");
@@ -96,11 +97,13 @@ class Import {
     while (answered < chunks_.size()) {
       while (next < chunks_.size() && next - answered < chunks_in_flight_max) {
         auto args = arguments(std::move(chunks_[next]));
-        const auto sent = co_await client_->send("ioc.import_chunk", std::move(args));
+        auto sent_task = client_->send("ioc.import_chunk", std::move(args));
+        const auto sent = co_await sent_task;
         if (!sent) co_return sent;
         ++next;
       }
-      auto reply = co_await client_->receive();
+      auto reply_task = client_->receive();
+      auto reply = co_await reply_task;
       if (!reply) co_return std::unexpected(reply.error());
       if (!reply->ok) co_return std::unexpected(error_of(*reply));
       if (reply->more) continue;

@@ -27,7 +27,8 @@ Result<void> load_file(Call& call, Known& known) {
 // The agent's own, asked in one request; the answer comes in pieces.
 mesh::Task<Result<void>> load_agent(Call& call, Known& known) {
   json::object args{{"text", ""}, {"limit", "10000000"}};
-  auto answer = co_await call.ask("ioc.search", std::move(args));
+  auto answer_task = call.ask("ioc.search", std::move(args));
+  auto answer = co_await answer_task;
   if (!answer) {
     if (answer.error().code == Errc::unreachable)
       answer.error().hint = "name a list with --indicators FILE, or start the agent";

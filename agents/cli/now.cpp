@@ -36,7 +36,8 @@ mesh::Task<Result<Document>> now(Call& call) {
   if (!home) co_return std::unexpected(home.error());
   const auto names = persons_in(call.disk(), *home, call.keys_path());
   if (names.size() == 1) args["me"] = names.front();
-  auto answer = co_await call.ask("now", std::move(args));
+  auto answer_task = call.ask("now", std::move(args));
+  auto answer = co_await answer_task;
   if (!answer) co_return answer;
 
   auto& text = answer->text;

@@ -11,7 +11,8 @@ namespace {
 // A running agent takes in what its home now holds; without one it will see at its start.
 mesh::Task<void> tell_agent(Call& call, std::string verb, json::object args) {
   if (!call.disk().exists(Layout{call.home_path()}.socket())) co_return;
-  const auto told = co_await call.ask(std::move(verb), std::move(args));
+  auto told_task = call.ask(std::move(verb), std::move(args));
+  const auto told = co_await told_task;
   if (!told && told.error().code != Errc::unreachable)
     call.remark("the agent did not take it in: " + told.error().message);
 }
@@ -34,7 +35,8 @@ mesh::Task<Result<Document>> new_secret(Call& call) {
   const auto installed = install_secret(call.disk(), home->at, {peer, file.secret, {}},
                                         *passphrase, call.world().entropy);
   if (!installed) co_return std::unexpected(installed.error());
-  co_await tell_agent(call, "home.reload", {});
+  auto task = tell_agent(call, "home.reload", {});
+  co_await task;
   co_return Document{{{"peer", peer}}, 0,
                      fmt::format("the secret shared with {} is in {}: hand it over in person\n",
                                  peer, call.text("out")),
@@ -56,7 +58,8 @@ mesh::Task<Result<Document>> import_secret(Call& call) {
   const auto installed = install_secret(call.disk(), home->at, {file->from, file->secret, {}},
                                         *passphrase, call.world().entropy);
   if (!installed) co_return std::unexpected(installed.error());
-  co_await tell_agent(call, "home.reload", {});
+  auto task = tell_agent(call, "home.reload", {});
+  co_await task;
   co_return Document{{{"peer", file->from}}, 0,
                      fmt::format("a secret is shared with {}\n", file->from), false};
 }
@@ -69,7 +72,8 @@ mesh::Task<Result<Document>> add(Call& call) {
   const auto peer = add_peer(call.disk(), *home, *text, call.arguments().texts("address"));
   if (!peer) co_return within(call.text("card"), peer.error());
   json::object args{{"org", peer->card.org}};
-  co_await tell_agent(call, "peer.add", std::move(args));
+  auto task = tell_agent(call, "peer.add", std::move(args));
+  co_await task;
 
   json::array agents;
   for (const auto& agent : peer->card.agents)
@@ -111,7 +115,8 @@ mesh::Task<Result<Document>> invite(Call& call) {
   const auto written = call.disk().write_atomic(call.path("out"), bytes_of(made->file),
                                                 mesh::FileMode::secret);
   if (!written) co_return std::unexpected(written.error());
-  co_await tell_agent(call, "home.reload", {});
+  auto task = tell_agent(call, "home.reload", {});
+  co_await task;
   co_return paired(*made, fmt::format("The invitation for {} is in {}.", made->peer,
                                       call.text("out")), call);
 }
@@ -125,7 +130,8 @@ mesh::Task<Result<Document>> accept(Call& call) {
   if (!passphrase) co_return std::unexpected(passphrase.error());
   const auto taken = accept_invitation(call.world(), *home, *text, *passphrase);
   if (!taken) co_return within(call.text("file"), taken.error());
-  co_await tell_agent(call, "home.reload", {});
+  auto task = tell_agent(call, "home.reload", {});
+  co_await task;
   co_return paired(*taken, fmt::format("Paired with {}.", taken->peer), call);
 }
 

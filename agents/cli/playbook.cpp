@@ -54,7 +54,8 @@ mesh::Task<Result<Document>> import_one(Call& call) {
                           checked->problems.size())});
   json::object args{{"file", call.text("file")}, {"document", *text}};
   if (call.has("dry_run")) args["dry_run"] = true;
-  auto answer = co_await call.ask("playbook.import", std::move(args));
+  auto answer_task = call.ask("playbook.import", std::move(args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 

@@ -107,11 +107,13 @@ mesh::Task<Result<Document>> preauthorise(Call& call) {
                                     "tocsin approval preauthorise ID --type ipv4 --count 10"});
   Result<StandingBody> body = StandingBody();
   if (call.has("join")) {
-    const auto listed = co_await call.ask("approval.standing", {});
+    auto listed_task = call.ask("approval.standing", {});
+    const auto listed = co_await listed_task;
     if (!listed) co_return std::unexpected(listed.error());
     body = listed_terms(listed->json, call.text("join"));
   } else {
-    const auto playbook = co_await call.resolve("playbook", call.text("playbook"));
+    auto playbook_task = call.resolve("playbook", call.text("playbook"));
+    const auto playbook = co_await playbook_task;
     if (!playbook) co_return std::unexpected(playbook.error());
     body = terms_of(call, *playbook);
   }
@@ -121,7 +123,8 @@ mesh::Task<Result<Document>> preauthorise(Call& call) {
 
   auto args = signed_arguments(signer->person, signer->home, crypto::Label::approval,
                                playbooks::encode_standing_body(*body));
-  auto answer = co_await call.ask("approval.preauthorise", std::move(args));
+  auto answer_task = call.ask("approval.preauthorise", std::move(args));
+  auto answer = co_await answer_task;
   if (answer) answer->json["terms"] = to_base32(playbooks::terms_digest(*body));
   co_return answer;
 }

@@ -54,7 +54,8 @@ mesh::Task<Result<std::vector<mesh::LastGood>>> last_good(Call& call) {
     args["log"] = text.substr(0, colon);
     args["sequence"] = text.substr(colon + 1);
   }
-  const auto answer = co_await call.ask("agent.heads", std::move(args));
+  auto answer_task = call.ask("agent.heads", std::move(args));
+  const auto answer = co_await answer_task;
   if (!answer) {
     if (answer.error().code == Errc::unreachable && !call.has("last_good")) {
       call.remark("no agent runs here: nothing of the revoked agent's logs stays trusted");
@@ -94,7 +95,8 @@ mesh::Task<Result<Document>> share(Call& call, const PublicHome& home, Wish wish
   if (!kept) co_return std::unexpected(kept.error());
 
   json::object args{{"record", to_base64(record)}};
-  const auto told = co_await call.ask("agent.revoke", std::move(args));
+  auto told_task = call.ask("agent.revoke", std::move(args));
+  const auto told = co_await told_task;
   if (!told && told.error().code != Errc::unreachable) co_return std::unexpected(told.error());
   Document out;
   out.json = {{"agent", wish.name}, {"last_good", shown(wish.last_good)}, {"shared", told.has_value()}};
@@ -120,10 +122,12 @@ mesh::Task<Result<Document>> revoke_agent(Call& call) {
   if (wish.id.is_zero())
     co_return fail(Errc::not_found, "{} has no agent {}", home->org, name);
 
-  auto logs = co_await last_good(call);
+  auto logs_task = last_good(call);
+  auto logs = co_await logs_task;
   if (!logs) co_return std::unexpected(logs.error());
   wish.last_good = std::move(*logs);
-  auto answer = co_await share(call, *home, std::move(wish));
+  auto answer_task = share(call, *home, std::move(wish));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
@@ -140,7 +144,8 @@ mesh::Task<Result<Document>> revoke_analyst(Call& call) {
   if (found == analysts->end())
     co_return fail(Errc::not_found, "{} has no person {}", home->org, call.text("name"));
   Wish wish{found->body.id(), found->body.name, {}};
-  auto answer = co_await share(call, *home, std::move(wish));
+  auto answer_task = share(call, *home, std::move(wish));
+  auto answer = co_await answer_task;
   if (answer) {
     answer->json.erase("last_good");
     answer->json["analysts"] =

@@ -42,21 +42,25 @@ Result<json::object> ordered(Call& call, OrderKind kind, const std::string& run,
 }
 
 mesh::Task<Result<Document>> order_run(Call& call, OrderKind kind, std::string step) {
-  const auto run = co_await call.resolve("run", call.text("run"));
+  auto run_task = call.resolve("run", call.text("run"));
+  const auto run = co_await run_task;
   if (!run) co_return std::unexpected(run.error());
   auto args = ordered(call, kind, *run, std::move(step));
   if (!args) co_return std::unexpected(args.error());
-  auto answer = co_await call.ask(call.command().local_verb(), std::move(*args));
+  auto answer_task = call.ask(call.command().local_verb(), std::move(*args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> abort(Call& call) {
-  auto answer = co_await order_run(call, OrderKind::abort, {});
+  auto answer_task = order_run(call, OrderKind::abort, {});
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> done(Call& call) {
-  auto answer = co_await order_run(call, OrderKind::done, call.text("step"));
+  auto answer_task = order_run(call, OrderKind::done, call.text("step"));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
@@ -66,34 +70,40 @@ mesh::Task<Result<Document>> undo(Call& call) {
         Error{Errc::usage, "name an effect, or a run with --run", "tocsin effect undo ID"});
   std::string run, id;
   if (call.has("run")) {
-    auto found = co_await call.resolve("run", call.text("run"));
+    auto found_task = call.resolve("run", call.text("run"));
+    auto found = co_await found_task;
     if (!found) co_return std::unexpected(found.error());
     run = std::move(*found);
   } else {
-    auto found = co_await call.resolve("effect", call.text("id"));
+    auto found_task = call.resolve("effect", call.text("id"));
+    auto found = co_await found_task;
     if (!found) co_return std::unexpected(found.error());
     id = std::move(*found);
   }
   auto args = ordered(call, OrderKind::undo, run, id);
   if (!args) co_return std::unexpected(args.error());
-  auto answer = co_await call.ask("effect.undo", std::move(*args));
+  auto answer_task = call.ask("effect.undo", std::move(*args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> order_all(Call& call, OrderKind kind) {
   auto args = ordered(call, kind, {}, {});
   if (!args) co_return std::unexpected(args.error());
-  auto answer = co_await call.ask(call.command().local_verb(), std::move(*args));
+  auto answer_task = call.ask(call.command().local_verb(), std::move(*args));
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> freeze(Call& call) {
-  auto answer = co_await order_all(call, OrderKind::freeze);
+  auto answer_task = order_all(call, OrderKind::freeze);
+  auto answer = co_await answer_task;
   co_return answer;
 }
 
 mesh::Task<Result<Document>> thaw(Call& call) {
-  auto answer = co_await order_all(call, OrderKind::thaw);
+  auto answer_task = order_all(call, OrderKind::thaw);
+  auto answer = co_await answer_task;
   co_return answer;
 }
 

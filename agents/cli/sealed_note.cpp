@@ -71,7 +71,8 @@ mesh::Task<Result<json::object>> seal_note(Call& call) {
   const auto plain = plain_note(call);
   if (!plain) co_return std::unexpected(plain.error());
 
-  auto listed = co_await call.ask("analyst.list", {});
+  auto listed_task = call.ask("analyst.list", {});
+  auto listed = co_await listed_task;
   if (!listed) co_return std::unexpected(listed.error());
   const auto* analysts = listed->json.if_contains("analysts");
   if (!analysts || !analysts->is_array())

@@ -22,10 +22,12 @@ mesh::Task<Result<Document>> watch(Call& call) {
   const auto client = co_await call.agent();
   if (!client) co_return std::unexpected(client.error());
   auto args = call.arguments().to_json(call.command());
-  const auto sent = co_await (*client)->send("watch", std::move(args));
+  auto sent_task = (*client)->send("watch", std::move(args));
+  const auto sent = co_await sent_task;
   if (!sent) co_return std::unexpected(sent.error());
   for (;;) {
-    const auto reply = co_await (*client)->receive(Duration(-1));
+    auto reply_task = (*client)->receive(Duration(-1));
+    const auto reply = co_await reply_task;
     if (!reply) co_return std::unexpected(reply.error());
     if (!reply->ok) co_return std::unexpected(error_of(*reply));
     if (!reply->more) co_return Document{{}, reply->exit, {}, true};

@@ -4,7 +4,8 @@ namespace tocsin::agents {
 
 mesh::Task<Result<std::string>> read_frame(mesh::Stream& stream, Duration timeout) {
   std::array<std::uint8_t, 4> head{};
-  const auto began = co_await mesh::read_exactly(stream, head, timeout);
+  auto began_task = mesh::read_exactly(stream, head, timeout);
+  const auto began = co_await began_task;
   if (!began) co_return std::unexpected(began.error());
 
   const std::size_t length = ByteReader(head).u32();
@@ -14,7 +15,8 @@ mesh::Task<Result<std::string>> read_frame(mesh::Stream& stream, Duration timeou
   std::string text(length, '\0');
   const MutableByteView body(reinterpret_cast<std::uint8_t*>(text.data()), length);
   if (length == 0) co_return text;
-  const auto read = co_await mesh::read_exactly(stream, body, timeout);
+  auto read_task = mesh::read_exactly(stream, body, timeout);
+  const auto read = co_await read_task;
   if (!read) co_return std::unexpected(read.error());
   co_return text;
 }
@@ -27,7 +29,8 @@ mesh::Task<Result<void>> write_frame(mesh::Stream& stream, std::string text,
   ByteWriter out;
   out.blob32(bytes_of(text));
   const Bytes frame = std::move(out).take();
-  const auto written = co_await stream.write(frame, timeout);
+  auto written_task = stream.write(frame, timeout);
+  const auto written = co_await written_task;
   co_return written;
 }
 

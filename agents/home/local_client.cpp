@@ -51,7 +51,8 @@ Result<Reply> read_reply(std::string_view text) {
 mesh::Task<Result<std::unique_ptr<LocalClient>>> LocalClient::connect(mesh::Network& network,
                                                                       mesh::Path socket) {
   mesh::Address address{"unix:" + socket.string()};
-  auto stream = co_await network.connect(std::move(address), connect_wait_max);
+  auto stream_task = network.connect(std::move(address), connect_wait_max);
+  auto stream = co_await stream_task;
   if (!stream)
     co_return std::unexpected(
         Error{Errc::unreachable, fmt::format("no agent answers at {}", socket.string()),
@@ -62,21 +63,25 @@ mesh::Task<Result<std::unique_ptr<LocalClient>>> LocalClient::connect(mesh::Netw
 mesh::Task<Result<void>> LocalClient::send(std::string verb, boost::json::object args) {
   boost::json::object request{{"verb", verb}, {"args", std::move(args)}};
   auto text = boost::json::serialize(request);
-  const auto written = co_await write_frame(*stream_, std::move(text), write_wait_max);
+  auto written_task = write_frame(*stream_, std::move(text), write_wait_max);
+  const auto written = co_await written_task;
   if (!written) co_return gone(written.error());
   co_return Result<void>();
 }
 
 mesh::Task<Result<Reply>> LocalClient::receive(Duration timeout) {
-  const auto text = co_await read_frame(*stream_, timeout);
+  auto text_task = read_frame(*stream_, timeout);
+  const auto text = co_await text_task;
   if (!text) co_return gone(text.error());
   co_return read_reply(*text);
 }
 
 mesh::Task<Result<Reply>> LocalClient::call(std::string verb, boost::json::object args) {
-  const auto sent = co_await send(std::move(verb), std::move(args));
+  auto sent_task = send(std::move(verb), std::move(args));
+  const auto sent = co_await sent_task;
   if (!sent) co_return std::unexpected(sent.error());
-  auto reply = co_await receive();
+  auto reply_task = receive();
+  auto reply = co_await reply_task;
   co_return reply;
 }
 
