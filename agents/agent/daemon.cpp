@@ -12,6 +12,8 @@
 namespace tocsin::agents {
 
 struct Daemon::Parts {
+  Parts(mesh::World& machine, Home keys, std::function<void(Result<void>)> end)
+      : world(machine), home(std::move(keys)), stop(std::move(end)) {}
   mesh::World& world;
   Home home;
   std::function<void(Result<void>)> stop;
@@ -27,6 +29,7 @@ struct Daemon::Parts {
   std::unique_ptr<LocalApi> api;
   std::map<std::string, bool, std::less<>> reachable;
 
+  ~Parts();
   Result<void> open();
   Result<void> join();
   Result<void> serve();
@@ -67,8 +70,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(mesh::World& world, DaemonOptions 
   auto home = unlock_home(world.disk, std::move(*open), options.passphrase);
   if (!home) return std::unexpected(home.error());
 
-  auto parts = std::unique_ptr<Parts>(new Parts{.world = world, .home = std::move(*home),
-                                                .stop = std::move(stop)});
+  auto parts = std::unique_ptr<Parts>(new Parts(world, std::move(*home), std::move(stop)));
   for (const auto step : {&Parts::open, &Parts::join, &Parts::serve})
     if (auto done = ((*parts).*step)(); !done) return std::unexpected(done.error());
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
@@ -76,6 +78,16 @@ Result<std::unique_ptr<Daemon>> Daemon::start(mesh::World& world, DaemonOptions 
 
 Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Daemon::~Daemon() = default;
+
+/// Whoever calls others goes first: commands, inputs, running tasks, then the mesh.
+Daemon::Parts::~Parts() {
+  api.reset();
+  http.reset();
+  if (!services) return;
+  services->inputs.clear();
+  services->tasks.clear();
+  node.reset();
+}
 
 Result<void> Daemon::Parts::open() {
   auto held = world.disk.lock(home.open.at.home / "agent.lock");
@@ -110,8 +122,8 @@ Result<void> Daemon::Parts::join() {
   services->indicators.attach(*node, *store);
   driver->resume();
   flow->confirm_retractions();
-  world.loop.spawn(share_home());
-  world.loop.spawn(watch_peers());
+  services->tasks.spawn(share_home());
+  services->tasks.spawn(watch_peers());
   return {};
 }
 

@@ -40,6 +40,10 @@ Bytes position_key(std::string_view path) {
 EventIntake::EventIntake(Services& services)
     : services_(services), matcher_(services.indicators.index()) {}
 
+EventIntake::~EventIntake() {
+  if (scheduled_) services_.world.loop.cancel(timer_);
+}
+
 mesh::Task<Result<std::vector<Rejection>>> EventIntake::take(std::span<const RawEvent> events) {
   std::vector<Rejection> rejected;
   for (std::size_t i = 0; i < events.size(); ++i) {

@@ -12,6 +12,7 @@ namespace tocsin::agents {
 class EventIntake : public EventSink {
  public:
   explicit EventIntake(Services& services);
+  ~EventIntake() override;
   mesh::Task<Result<std::vector<Rejection>>> take(std::span<const RawEvent> events) override;
 
   /// What is known of a listed indicator that was hit, so that a noisy one costs one look-up.

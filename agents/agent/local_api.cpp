@@ -114,7 +114,7 @@ Result<void> LocalApi::listen(const mesh::Path& socket) {
   auto listener = world_.network.listen({"unix:" + socket.string()});
   if (!listener) return within("local socket", listener.error());
   listener_ = std::move(*listener);
-  world_.loop.spawn(accept_loop());
+  tasks_.spawn(accept_loop());
   return {};
 }
 
@@ -139,7 +139,7 @@ mesh::Task<> LocalApi::accept_loop() {
       if (!told) world_.log.debug("local socket: {}", told.error().message);
       continue;
     }
-    world_.loop.spawn(serve(std::move(*stream)));
+    tasks_.spawn(serve(std::move(*stream)));
   }
 }
 

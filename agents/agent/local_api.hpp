@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "mesh/world/task_set.hpp"
 #include "mesh/world/world.hpp"
 
 namespace tocsin::agents {
@@ -72,6 +73,7 @@ class LocalApi {
   std::unique_ptr<mesh::Listener> listener_;
   std::size_t connections_ = 0;
   bool stopped_ = false;
+  mesh::TaskSet tasks_;  // Last: its coroutines refer to all of the above.
 };
 
 }  // namespace tocsin::agents

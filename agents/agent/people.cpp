@@ -63,7 +63,7 @@ Result<SignedOrder> checked_order(Services& services, const Request& request,
 
 namespace {
 
-mesh::Draft control_draft(Services& services, mesh::RecordKind kind, Bytes record) {
+mesh::Draft control_draft(mesh::RecordKind kind, Bytes record) {
   mesh::Audience everyone;
   everyone.all_members = true;
   return {kind, public_marking, std::move(everyone), mesh::LogClass::control, std::move(record)};
@@ -79,7 +79,7 @@ mesh::Task<Result<Answer>> reload_home(Services& services) {
     const auto known = services.node->analyst(certificate.body.org, certificate.body.name);
     if (known && known->encoded == certificate.encoded) continue;
     drafts.push_back(control_draft(
-        services, mesh::RecordKind::certificate,
+        mesh::RecordKind::certificate,
         mesh::encode_certificate_record(
             services.header(mesh::RecordKind::certificate, public_marking),
             certificate.encoded)));

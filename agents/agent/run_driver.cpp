@@ -16,6 +16,10 @@ mesh::Draft draft_of(PublishRecord record) {
 
 }  // namespace
 
+RunDriver::~RunDriver() {
+  if (wake_at_) services_.world.loop.cancel(timer_);
+}
+
 void RunDriver::perform(Actions actions) {
   auto drafts = carry_out(std::move(actions));
   if (!drafts.empty()) services_.share(std::move(drafts));

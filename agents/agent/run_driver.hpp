@@ -11,6 +11,7 @@ namespace tocsin::agents {
 class RunDriver {
  public:
   explicit RunDriver(Services& services) : services_(services) {}
+  ~RunDriver();
 
   /// Performs in order; records are published without waiting.
   void perform(playbooks::Actions actions);

@@ -20,7 +20,7 @@ Services::Services(mesh::World& of, Home& home, const crypto::Charter& charter,
       joint(charter.federation, playbooks::JointRule{}), damage(charter.federation, home.open.org) {}
 
 void Services::share(std::vector<mesh::Draft> drafts) {
-  world.loop.spawn(publish(*this, std::move(drafts)));
+  tasks.spawn(publish(*this, std::move(drafts)));
 }
 
 }  // namespace tocsin::agents

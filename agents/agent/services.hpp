@@ -8,6 +8,7 @@
 #include "agents/home/order.hpp"
 #include "agents/siem/input.hpp"
 #include "mesh/sync/node.hpp"
+#include "mesh/world/task_set.hpp"
 #include "playbooks/damage/damage_book.hpp"
 #include "playbooks/detect/correlation.hpp"
 #include "playbooks/incidents/incident_book.hpp"
@@ -54,6 +55,8 @@ struct Services {
   }
   /// Publishes without waiting; a failure is logged and counted.
   void share(std::vector<mesh::Draft> drafts);
+
+  mesh::TaskSet tasks;  // Last: its coroutines refer to all of the above.
 };
 
 }  // namespace tocsin::agents

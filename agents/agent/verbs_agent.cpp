@@ -176,8 +176,8 @@ void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop) {
          }));
   api.on("now", at_once([all](const Request& r) { return situation(*all, r); }));
   api.on("analyst.list", at_once([all](const Request&) { return list_analysts(*all); }));
-  api.on("home.reload", [all](Request) { return reload_home(*all); });
   api.on("audit.verify", at_once([all](const Request&) { return verify_audit(*all); }));
+  api.on("home.reload", [all](Request) { return reload_home(*all); });
 }
 
 }  // namespace tocsin::agents

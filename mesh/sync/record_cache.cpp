@@ -3,13 +3,12 @@
 namespace tocsin::mesh {
 namespace {
 
-constexpr std::size_t secret_bytes = 16;
 // A sealed payload is bound to the header up to the payload digest.
 constexpr std::size_t bound_header_bytes = batch_header_bytes - Digest::size;
 
 Result<std::vector<ByteView>> split(ByteView payload, std::size_t count) {
   ByteReader in(payload);
-  in.raw(secret_bytes);
+  in.raw(batch_secret_bytes);
   std::vector<ByteView> out;
   out.reserve(count);
   for (std::size_t i = 0; i < count; ++i) out.push_back(in.blob32());

@@ -1,0 +1,30 @@
+#include "agents/agent/situation.hpp"
+
+#include "tests/agents/agent/federation_fixture.hpp"
+
+using namespace tocsin;
+using tests::Federation;
+
+TEST_CASE("an open incident burns, and the next command is named") {
+  Federation federation;
+  federation.start("delos");
+  CHECK(federation.call("delos", "now").at("incidents").as_array().empty());
+  federation.call("delos", "incident.open", {{"title", "mail gateway is slow"}});
+  const auto now = federation.call("delos", "now");
+  CHECK(now.at("incidents").as_array().size() == 1);
+  REQUIRE(now.at("next").as_array().size() == 1);
+  CHECK(std::string(now.at("next").at(0).as_string()).starts_with("tocsin incident ack "));
+}
+
+TEST_CASE("the state digest changes with the state and is equal at both operators") {
+  Federation federation;
+  federation.start_all();
+  const auto digest = [&](std::string org) {
+    return Federation::text(federation.call(org, "agent.status"), "state_digest");
+  };
+  const auto before = digest("delos");
+  CHECK(before == digest("bleu"));
+  federation.call("delos", "incident.open", {{"title", "mail gateway is slow"}});
+  CHECK(digest("delos") != before);
+  CHECK(federation.eventually([&] { return digest("delos") == digest("bleu"); }));
+}
