@@ -34,31 +34,6 @@ std::string who_of(Services& services, const Request& request) {
   return fmt::format("{}/{}", services.org(), person.empty() ? "agent" : person);
 }
 
-mesh::Task<Result<Answer>> open_incident(Services& services, Request request) {
-  auto title = request.required("title");
-  if (!title) co_return std::unexpected(title.error());
-  if (const auto fine = mesh::refuse_classified(*title); !fine)
-    co_return std::unexpected(fine.error());
-  IncidentOpening opening{.incident = services.world.entropy.make<IncidentId>(),
-                          .aliases = {},
-                          .title = *title,
-                          .indicators = {},
-                          .orgs = {std::string(services.org())},
-                          .techniques = {},
-                          .rule = {},
-                          .who = who_of(services, request),
-                          .opened = services.now(),
-                          .last_seen = {}};
-  const mesh::Marking marking{mesh::Tlp::amber, mesh::Pap::amber};
-  const auto audience = mesh::audience_of(marking, {}, services.org(), services.charter);
-  if (!audience) co_return std::unexpected(audience.error());
-  auto record = encode_incident(services.header(mesh::RecordKind::incident, marking), opening);
-  if (!record) co_return std::unexpected(record.error());
-  auto task = publish_in(services, {marking, *audience}, mesh::RecordKind::incident,
-                         std::move(*record), opening.incident);
-  co_return co_await std::move(task);
-}
-
 Result<IncidentChange> change_of(Services& services, const Request& request,
                                  IncidentOperation operation, const IncidentId& incident) {
   IncidentChange change{.incident = incident,
@@ -93,6 +68,63 @@ Result<IncidentChange> change_of(Services& services, const Request& request,
       break;
   }
   return change;
+}
+
+/// Enters the indicators that were named, and narrows the circle by each of them.
+Result<Circle> circle_of_opening(Services& services, const Request& request,
+                                 IncidentOpening& opening) {
+  Circle circle{{mesh::Tlp::amber, mesh::Pap::green}, {}};
+  const auto audience =
+      mesh::audience_of(circle.marking, {}, services.org(), services.charter);
+  if (!audience) return std::unexpected(audience.error());
+  circle.audience = *audience;
+  for (const auto& wanted : request.texts("indicator")) {
+    const auto id = services.indicators.find(wanted);
+    if (!id) return std::unexpected(id.error());
+    const auto facts = services.indicators.facts(*id);
+    if (!facts) return fail(Errc::not_found, "no indicator {}", wanted);
+    opening.indicators.push_back(*id);
+    circle.marking = mesh::intersect(circle.marking, facts->marking);
+    circle.audience = mesh::intersect(circle.audience, facts->audience);
+  }
+  return circle;
+}
+
+mesh::Task<Result<Answer>> open_incident(Services& services, Request request) {
+  auto title = request.required("title");
+  if (!title) co_return std::unexpected(title.error());
+  if (const auto fine = mesh::refuse_classified(*title); !fine)
+    co_return std::unexpected(fine.error());
+  IncidentOpening opening{.incident = services.world.entropy.make<IncidentId>(),
+                          .aliases = {},
+                          .title = *title,
+                          .indicators = {},
+                          .orgs = {std::string(services.org())},
+                          .techniques = {},
+                          .rule = {},
+                          .who = who_of(services, request),
+                          .opened = services.now(),
+                          .last_seen = {}};
+  const auto circle = circle_of_opening(services, request, opening);
+  if (!circle) co_return std::unexpected(circle.error());
+  std::vector<mesh::Draft> drafts;
+  const auto header = services.header(mesh::RecordKind::incident, circle->marking);
+  auto record = encode_incident(header, opening);
+  if (!record) co_return std::unexpected(record.error());
+  drafts.push_back({mesh::RecordKind::incident, circle->marking, circle->audience,
+                    mesh::LogClass::case_, std::move(*record)});
+  if (request.has("severity")) {
+    const auto change =
+        change_of(services, request, IncidentOperation::severity, opening.incident);
+    if (!change) co_return std::unexpected(change.error());
+    auto second = encode_incident(header, *change);
+    if (!second) co_return std::unexpected(second.error());
+    drafts.push_back({mesh::RecordKind::incident, circle->marking, circle->audience,
+                      mesh::LogClass::case_, std::move(*second)});
+  }
+  const auto published = co_await services.node->publish(std::move(drafts));
+  if (!published) co_return std::unexpected(published.error());
+  co_return shown(services, opening.incident);
 }
 
 mesh::Task<Result<Answer>> change_incident(Services& services, Request request,

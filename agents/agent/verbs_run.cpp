@@ -147,6 +147,15 @@ Result<Answer> list_effects(Services& services, const Request& request) {
 }
 
 mesh::Task<Result<Answer>> undo_effects(Services& services, Request request) {
+  if (request.has("order")) {
+    const auto body = signed_body(request);
+    if (!body) co_return std::unexpected(body.error());
+    auto ordered = services.runs->submit(*body, services.now());
+    if (!ordered) co_return std::unexpected(ordered.error());
+    const auto done = co_await services.driver->perform_and_wait(std::move(*ordered));
+    if (!done) co_return std::unexpected(done.error());
+    co_return list_effects(services, {});
+  }
   const std::string why = request.has("why") ? request.text("why") : "undone by an analyst";
   Result<Actions> actions = Actions{};
   if (request.has("run")) {
@@ -202,7 +211,7 @@ void add_run_verbs(LocalApi& api, Services& services) {
          }));
   api.on("approval.list", at_once([all](const Request&) { return list_approvals(*all); }));
   for (const char* verb : {"approve", "reject", "approval.preauthorise", "run.abort", "run.done",
-                           "effect.freeze"})
+                           "effect.freeze", "effect.thaw"})
     api.on(verb, [all](Request request) { return submit(*all, std::move(request)); });
   api.on("effect.list", at_once([all](const Request& r) { return list_effects(*all, r); }));
   api.on("effect.undo", [all](Request r) { return undo_effects(*all, std::move(r)); });

@@ -156,7 +156,7 @@ Result<Arguments> take_arguments(const Command& command, const std::vector<std::
     auto* option = app.add_option(std::string(positional.shown), values[std::string(positional.key)]);
     option->required(!positional.optional);
     if (positional.many) option->expected(1, 1'000'000);
-    else option->expected(1);
+    else option->expected(1)->allow_extra_args(false);
   }
 
   auto reversed = spread(command, words);
