@@ -145,6 +145,7 @@ Result<void> Daemon::Parts::serve() {
   add_incident_verbs(*api, *services);
   add_run_verbs(*api, *services);
   add_damage_verbs(*api, *services);
+  add_drill_verbs(*api, *services);
   if (auto done = api->listen(home.open.at.socket()); !done) return done;
   world.log.info("{} of {} listens at {}", home.open.agent, home.open.org, node->listening());
   return {};

@@ -11,6 +11,8 @@ void add_indicator_verbs(LocalApi& api, Services& services);
 void add_incident_verbs(LocalApi& api, Services& services);
 void add_run_verbs(LocalApi& api, Services& services);
 void add_damage_verbs(LocalApi& api, Services& services);
+/// Under an exercise charter only.
+void add_drill_verbs(LocalApi& api, Services& services);
 
 /// A handler that does not wait.
 Handler at_once(std::function<Result<Answer>(const Request&)> handle);

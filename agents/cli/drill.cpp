@@ -10,9 +10,11 @@ void add_drill(Commands& out) {
                  .flags = {{"simulate", "", "in virtual time"},
                            {"seed", "N", "of all chance"},
                            {"keep", "DIR", "homes and logs stay there"},
-                           {"report", "FILE", "the after-action report, HTML"}}});
+                           {"report", "FILE", "the after-action report, HTML"},
+                           {"library", "DIR", "where scenarios are, else those that ship"}}});
   out.push_back({.noun = "drill", .verb = "list", .about = "scenarios that ship",
                  .example = "tocsin drill list",
+                 .flags = {{"library", "DIR", "where scenarios are, else those that ship"}},
                  .view = {"scenarios", {"name", "title", "orgs", "seconds"}, "none", {}}});
   out.push_back({.noun = "drill", .verb = "check", .about = "what is wrong with a scenario",
                  .example = "tocsin drill check my-scenario.toml",
