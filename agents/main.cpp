@@ -36,8 +36,9 @@ Result<Document> run_agent(mesh::RealWorld& machine, Call& call) {
 }
 
 std::vector<agents::Path> libraries(mesh::World& world, Call& call) {
-  return agents::drill::library_folders(world.disk, world.processes.own_program(),
-                                        call.terminal().environment("TOCSIN_LIBRARY"));
+  const auto given = call.has("library") ? call.path("library").string()
+                                         : call.terminal().environment("TOCSIN_LIBRARY");
+  return agents::drill::library_folders(world.disk, world.processes.own_program(), given);
 }
 
 Result<Document> run_drill(mesh::RealWorld& machine, Call& call) {

@@ -162,6 +162,7 @@ std::unique_ptr<IndicatorBook::Entry> IndicatorBook::entry_of(mesh::Node::Found 
 }
 
 std::unique_ptr<IndicatorBook::Entry> IndicatorBook::entry(const Digest& id) const {
+  if (!node_) return nullptr;  // The store is still being replayed.
   auto found = node_->find(id);
   if (!found || !*found) return nullptr;
   return entry_of(std::move(**found));
