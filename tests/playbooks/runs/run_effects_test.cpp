@@ -1,0 +1,107 @@
+#include "tests/playbooks/runs/two_operators.hpp"
+
+namespace tocsin::tests {
+namespace {
+
+struct Blocked {
+  TwoOperators world;
+  Digest playbook = world.share(TwoOperators::shipped("block-address.json"));
+  RunId run;
+  std::string step = world.step_of(playbook, "delos", "edl");
+
+  explicit Blocked(bool hold = false) {
+    world.known("192.0.2.7", {mesh::Tlp::amber, mesh::Pap::green});
+    world.delos.hold_effects = hold;
+    run = world.start(playbook, "192.0.2.7");
+    REQUIRE(world.approve(world.delos, run, step, "delos/anna"));
+    world.exchange();
+    REQUIRE(world.approve(world.bleu, run, step, "bleu/luc"));
+    world.exchange();
+  }
+  EffectState state() {
+    for (const auto& effect : world.bleu.engine->effects(false)) return effect.state;
+    return {};
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the intent is durable before the effect happens, and a crash between is completed") {
+  Blocked at(true);
+  REQUIRE(at.world.delos.held.size() == 1);
+  CHECK(at.state() == EffectState::intended);
+  at.world.delos.hold_effects = false;
+  SECTION("the crash came before the effect") {}
+  SECTION("the crash came after it, before it was recorded") {
+    const auto& effect = std::get<DoEffect>(at.world.delos.held[0]).effect;
+    REQUIRE(at.world.delos.edl->do_effect(effect));
+  }
+  at.world.open(at.world.delos);
+  at.world.exchange();
+  CHECK(at.state() == EffectState::active);
+  CHECK(at.world.delos.edl->effects().size() == 1);
+  CHECK(at.world.status(at.world.bleu, at.run, at.step).state == StepState::succeeded);
+}
+
+TEST_CASE("a restart repeats no effect and puts back one that was wiped") {
+  Blocked at;
+  at.world.open(at.world.delos);
+  CHECK(at.world.delos.effects_done == 1);
+  CHECK(at.world.delos.edl->content() == "192.0.2.7\n");
+  at.world.delos.disk.files.clear();
+  at.world.open(at.world.delos);
+  CHECK(at.world.delos.effects_done == 2);
+  CHECK(at.world.delos.edl->content() == "192.0.2.7\n");
+  at.world.exchange();
+  CHECK(at.state() == EffectState::active);
+}
+
+TEST_CASE("blocks go when their time is over, by undo, and when their indicator is retracted") {
+  Blocked at;
+  SECTION("time") {
+    at.world.tick(std::chrono::hours(24));
+    at.world.exchange();
+    CHECK(at.state() == EffectState::expired);
+  }
+  SECTION("undo by its own operator") {
+    auto undone = at.world.delos.engine->undo_run(at.run, "enough", at.world.now);
+    REQUIRE(undone);
+    at.world.perform(at.world.delos, std::move(*undone));
+    at.world.exchange();
+    CHECK(at.state() == EffectState::undone);
+  }
+  SECTION("signed order of the partner") {
+    const auto effect = at.world.bleu.engine->effects(true).at(0).id;
+    CHECK(at.world.bleu.engine->undo_effect(effect, "x", at.world.now).error().code ==
+          Errc::refused);
+    REQUIRE(at.world.order(at.world.bleu, OrderKind::undo, at.run, to_base32(effect), "bleu/luc"));
+    at.world.exchange();
+    CHECK(at.state() == EffectState::undone);
+  }
+  SECTION("retraction") {
+    const auto indicator = at.world.indicators.at("192.0.2.7").id;
+    const auto cause = crypto::blake2b(bytes_of("retraction"));
+    at.world.perform(at.world.delos,
+                     at.world.delos.engine->on_retraction(indicator, cause, at.world.now));
+    at.world.exchange();
+    CHECK(at.state() == EffectState::undone);
+    CHECK(at.world.bleu.engine->effects(false).at(0).undo_cause == cause);
+    at.world.open(at.world.delos);
+  }
+  CHECK(at.world.delos.edl->content().empty());
+  CHECK(at.world.delos.effects_done == 1);
+}
+
+TEST_CASE("a retraction that finds the effect in hand undoes it when it is done") {
+  Blocked at(true);
+  auto& delos = at.world.delos;
+  delos.hold_effects = false;
+  at.world.perform(delos, delos.engine->on_retraction(at.world.indicators.at("192.0.2.7").id,
+                                                      {}, at.world.now));
+  at.world.perform(delos, std::exchange(delos.held, {}));
+  at.world.exchange();
+  CHECK(at.state() == EffectState::undone);
+  CHECK(delos.edl->content().empty());
+}
+
+}  // namespace tocsin::tests
