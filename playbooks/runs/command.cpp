@@ -60,17 +60,4 @@ Digest command_digest(const RunStart& start, const Step& step, const AgentId& ex
   return crypto::blake2b(out.bytes());
 }
 
-EffectId effect_id(const RunId& run, std::string_view step, std::size_t index,
-                   const BlockTarget& target) {
-  ByteWriter out;
-  out.fixed(run);
-  out.text16(step);
-  out.u32(std::uint32_t(index));
-  out.text16(target.value);
-  const auto digest = crypto::blake2b(out.bytes());
-  EffectId id;
-  std::copy_n(digest.data.begin(), EffectId::size, id.data.begin());
-  return id;
-}
-
 }  // namespace tocsin::playbooks

@@ -29,7 +29,4 @@ Result<StepCommand> resolve(const Step& step, const std::map<std::string, std::s
 Digest command_digest(const RunStart& start, const Step& step, const AgentId& executor,
                       const StepCommand& command);
 
-EffectId effect_id(const RunId& run, std::string_view step, std::size_t index,
-                   const BlockTarget& target);
-
 }  // namespace tocsin::playbooks

@@ -116,6 +116,19 @@ Result<EventCode> code_of(const mesh::FieldReader& fields) {
   return EventCode(code);
 }
 
+EffectId effect_id(const RunId& run, std::string_view step, std::size_t index,
+                   const BlockTarget& target) {
+  ByteWriter out;
+  out.fixed(run);
+  out.text16(step);
+  out.u32(std::uint32_t(index));
+  out.text16(target.value);
+  const auto digest = crypto::blake2b(out.bytes());
+  EffectId id;
+  std::copy_n(digest.data.begin(), EffectId::size, id.data.begin());
+  return id;
+}
+
 RunId run_id_of(const RunStart& start) {
   ByteWriter out;
   out.blob32(bytes_of("tocsin run 1"));

@@ -55,6 +55,11 @@ enum class EventCode : std::uint8_t {
   voided = 17,              ///< an open request is withdrawn: command or deadline changed
 };
 
+/// The idempotency key of command `index` of a step: nobody can give an effect of one step the id
+/// of another's.
+EffectId effect_id(const RunId& run, std::string_view step, std::size_t index,
+                   const BlockTarget& target);
+
 /// The id follows from the content (all but `at` and `started_by`), so that nobody can give a
 /// second content to a run that is there.
 RunId run_id_of(const RunStart& start);

@@ -86,7 +86,7 @@ void RunCore::trigger(Trigger trigger, const IndicatorFacts& indicator,
     const auto* policy = ports.charter->policy(terms.action_class);
     if (found == playbooks.end() || !found->second.ok() || !policy) continue;
     const StandingBook::Ask ask{terms.playbook, terms.action_class, indicator.type,
-                                indicator.confidence, 1, now};
+                                indicator.confidence, 1, now, trigger};
     if (standing.covers(ask, *policy, *ports.charter) != order.terms) continue;
     const auto& playbook = found->second.playbook;
     const auto variable = variable_for(playbook, indicator.type);

@@ -15,6 +15,7 @@ class ChainFold {
 
   void apply(const RunEvent& event) {
     if (event.code == EventCode::aborted) return abort(event);
+    if (event.code == EventCode::effect && !is_of_step(event)) return;
     if (event.code == EventCode::effect) apply_effect(event);
     auto* step = own_step(event);
     if (!step) return;
@@ -74,7 +75,7 @@ class ChainFold {
           step.state = StepState::running;
         return;
       case EventCode::succeeded:
-        for (const auto& [name, value] : event.outputs) state_.variables[name] = value;
+        take_outputs(event);
         return end(step, StepState::succeeded, event);
       case EventCode::failed: return end(step, StepState::failed, event);
       case EventCode::refused: return end(step, StepState::refused, event);
@@ -95,6 +96,26 @@ class ChainFold {
       case EventCode::aborted:
       case EventCode::order: return;
     }
+  }
+
+  /// A step writes the variables that its playbook lets it write, in their type; nothing else.
+  void take_outputs(const RunEvent& event) {
+    const auto& allowed = playbook_.step(event.step)->out_args;
+    for (const auto& [name, value] : event.outputs) {
+      const auto variable = playbook_.variables.find(name);
+      if (variable == playbook_.variables.end() || variable->second.constant ||
+          std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+        continue;
+      if (auto checked = check_value(variable->second.type, value))
+        state_.variables[name] = std::move(*checked);
+    }
+  }
+
+  /// Whether the effect's id is one that its step can have.
+  static bool is_of_step(const RunEvent& event) {
+    for (std::size_t i = 0; i < step_commands_max; ++i)
+      if (effect_id(event.run, event.step, i, event.target) == event.effect) return true;
+    return false;
   }
 
   void request(StepStatus& step, const RunEvent& event) {

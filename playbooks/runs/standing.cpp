@@ -30,6 +30,7 @@ std::optional<Digest> StandingBook::covers(const Ask& ask, const crypto::Policy&
                           body.types.end() &&
                       ask.confidence >= body.confidence_min && body.created <= ask.now &&
                       ask.now < body.expires;
+    if (ask.trigger != Trigger::none && ask.trigger != body.trigger) continue;
     if (!fits || used(terms) + ask.effects > body.count) continue;
     std::set<std::string> orgs;
     for (const auto& [org, analyst] : entry.signers) orgs.insert(org);

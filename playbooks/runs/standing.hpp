@@ -33,6 +33,7 @@ class StandingBook {
     std::uint8_t confidence = 0;
     std::uint32_t effects = 1;
     WallTime now;
+    Trigger trigger = Trigger::none;  ///< unless none, only terms with this one
   };
   /// Terms that cover it and have enough distinct organisations under `policy` in `charter`.
   std::optional<Digest> covers(const Ask& ask, const crypto::Policy& policy,
