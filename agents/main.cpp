@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "agents/agent/daemon.hpp"
+#include "agents/bench/bench.hpp"
 #include "agents/cli/real_terminal.hpp"
 #include "agents/cli/shell.hpp"
 #include "agents/drill/drill.hpp"
@@ -35,6 +36,36 @@ Result<Document> run_agent(mesh::RealWorld& machine, Call& call) {
   return Document{};
 }
 
+Result<std::uint64_t> whole_number(Call& call, std::string_view flag) {
+  const auto text = call.text(flag);
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size())
+    return fail(Errc::usage, "--{} '{}': a whole number", flag, text);
+  return number;
+}
+
+Result<Document> run_bench(mesh::RealWorld& machine, Call& call) {
+  agents::bench::BenchOptions options;
+  if (call.has("what")) options.what = call.text("what");
+  if (call.has("count")) {
+    const auto count = whole_number(call, "count");
+    if (!count) return std::unexpected(count.error());
+    options.count = *count;
+  }
+  if (call.has("seed")) {
+    const auto seed = whole_number(call, "seed");
+    if (!seed) return std::unexpected(seed.error());
+    options.seed = *seed;
+  }
+  auto report = agents::bench::run_bench(machine, options);
+  if (!report) return std::unexpected(report.error());
+  Document document;
+  document.json = std::move(report->document);
+  document.text = std::move(report->text);
+  return document;
+}
+
 std::vector<agents::Path> libraries(mesh::World& world, Call& call) {
   const auto given = call.has("library") ? call.path("library").string()
                                          : call.terminal().environment("TOCSIN_LIBRARY");
@@ -50,12 +81,9 @@ Result<Document> run_drill(mesh::RealWorld& machine, Call& call) {
                                       .simulate = call.has("simulate"),
                                       .colour = call.colour()};
   if (call.has("seed")) {
-    const auto seed = call.text("seed");
-    std::uint64_t number = 0;
-    const auto read = std::from_chars(seed.data(), seed.data() + seed.size(), number);
-    if (read.ec != std::errc() || read.ptr != seed.data() + seed.size())
-      return fail(Errc::usage, "--seed '{}': a whole number", seed);
-    options.seed = number;
+    const auto seed = whole_number(call, "seed");
+    if (!seed) return std::unexpected(seed.error());
+    options.seed = *seed;
   }
   if (call.has("keep")) options.keep = call.path("keep");
   if (call.has("report")) options.report = call.path("report");
@@ -101,6 +129,7 @@ int main(int count, char** words) {
       .hooks = {}};
   const std::pair<const char*, Result<Document> (*)(mesh::RealWorld&, Call&)> hooks[] = {
       {"agent run", run_agent},
+      {"bench", run_bench},
       {"drill run", run_drill},
       {"drill list", list_drills},
       {"drill check", check_drill}};

@@ -1,0 +1,26 @@
+// What a measurement gives: named numbers with their units, and the bar each should reach.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json.hpp>
+
+namespace tocsin::agents::bench {
+
+namespace json = boost::json;
+
+struct Figure {
+  std::string name;
+  double value = 0;
+  std::string unit;
+  std::string bar = {};  ///< "≤ 6", "≥ 400000"; empty where there is none
+};
+using Figures = std::vector<Figure>;
+
+/// Name to number; whole numbers as integers.
+json::object figures_json(const Figures& figures);
+/// One aligned line per figure.
+std::string figures_table(const Figures& figures);
+
+}  // namespace tocsin::agents::bench

@@ -1,0 +1,16 @@
+#include "agents/bench/memory.hpp"
+
+#include "tests/agents/bench/figure_in.hpp"
+#include "tests/catch.hpp"
+
+using namespace tocsin;
+using namespace tocsin::agents::bench;
+
+TEST_CASE("the memory of a small agent is more than nothing") {
+  mesh::RealWorld machine;
+  machine.log().set_level(mesh::Level::warning);
+  const auto out = measure_memory(machine, 500, 3);
+  REQUIRE(out);
+  CHECK(tests::figure_in(*out, "rss_bytes") > 1'000'000);
+  CHECK(tests::figure_in(*out, "index_bytes") > 8);
+}
