@@ -82,7 +82,7 @@ class MeshNode final : public Node, private SessionHost {
   Result<ScopeId> scope_for(const Audience& audience);
   void enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag, const Digest& id);
   Result<std::optional<std::uint64_t>> ordinal_of(const Digest& id);
-  Result<bool> settle_known(const Digest& id, std::uint64_t tag);
+  Result<bool> settle_known(const Audience& audience, const Digest& id, std::uint64_t tag);
   void flush();
   Result<void> sign(Gathered gathered);
   void own_is_durable(const std::shared_ptr<Arrival>& arrival);

@@ -16,7 +16,7 @@ Task<Result<std::vector<Published>>> MeshNode::publish(std::vector<Draft> drafts
     while (store_.full() && !ticket->error) co_await store_.wait_for_room();
     const auto tag = TicketBook::tag(number, i);
     const auto id = crypto::blake2b(drafts[i].record);
-    const auto known = settle_known(id, tag);
+    const auto known = settle_known(drafts[i].audience, id, tag);
     if (!known) ticket->error = known.error();
     if (!known || *known) continue;
     const auto log = log_for(drafts[i]);
@@ -53,8 +53,10 @@ Result<Audience> MeshNode::check(const Draft& draft) const {
   return audience;
 }
 
-// A record that is held gives its old place: true when the tag is taken care of.
-Result<bool> MeshNode::settle_known(const Digest& id, std::uint64_t tag) {
+// A record that is held for the same audience gives its old place: true when the tag is taken
+// care of. For another audience, as in a release, the same bytes are signed once more.
+Result<bool> MeshNode::settle_known(const Audience& audience, const Digest& id,
+                                    std::uint64_t tag) {
   if (const auto at = pending_.find(id); at != pending_.end()) {
     at->second.push_back(tag);
     return true;
@@ -65,6 +67,8 @@ Result<bool> MeshNode::settle_known(const Digest& id, std::uint64_t tag) {
   if (!ordinal) return false;
   const auto batch = cache_.batch_of(*ordinal);
   const auto& stored = (*batch)->stored;
+  const auto* held_for = catalogue_.audience_of(stored.log);
+  if (!held_for || *held_for != audience) return false;
   // On its way to the disk: acknowledged together with the first one.
   const auto undurable = undurable_.find({stored.log, stored.sequence});
   if (undurable != undurable_.end())

@@ -1,0 +1,124 @@
+"""Two operators made by hand, as README tells it, for the acceptance scripts."""
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("TOCSIN_BUILD", ROOT / "build"))
+TOCSIN = BUILD / "tocsin"
+PEOPLE = {"delos": "anna", "bleu": "bruno"}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Federation:
+    """Homes in a temporary folder; agents are ended with it."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="tocsin-acceptance-")
+        self.at = pathlib.Path(self.folder.name)
+        self.agents = {}
+        self.ports = {org: {kind: free_port() for kind in ("mesh", "syslog", "http", "hec", "bulk")}
+                      for org in PEOPLE}
+        for org, country in (("delos", "DE"), ("bleu", "FR")):
+            self.run(org, "init", "--org", org, "--country", country, "--role", "operator",
+                     "--root-dir", self.at / f"root-{org}", "--no-passphrase",
+                     "--listen", f"127.0.0.1:{self.ports[org]['mesh']}")
+            self.run(org, "org", "card", "--out", self.at / f"{org}.card")
+        charter = self.at / "charter.json"
+        self.run("delos", "charter", "new", "--name", "acceptance", "--exercise", "--out", charter,
+                 self.at / "delos.card", self.at / "bleu.card")
+        for org in PEOPLE:
+            self.run(org, "charter", "sign", charter, "--root-dir", self.at / f"root-{org}")
+        for org in PEOPLE:
+            self.run(org, "charter", "accept", charter)
+        self.run("delos", "psk", "new", "--peer", "bleu", "--out", self.at / "psk")
+        self.run("bleu", "psk", "import", self.at / "psk")
+        self.run("delos", "peer", "add", self.at / "bleu.card")
+        self.run("bleu", "peer", "add", self.at / "delos.card")
+        for org, person in PEOPLE.items():
+            self.run(org, "analyst", "new", person, "--role", "approver", "--role", "analyst",
+                     "--root-dir", self.at / f"root-{org}")
+            with open(self.at / org / "agent.toml", "a", encoding="utf-8") as config:
+                config.write(f'\n[http]\nlisten = "127.0.0.1:{self.ports[org]["http"]}"\n')
+                for kind, port in (("syslog-tcp", "syslog"), ("hec", "hec"), ("bulk", "bulk")):
+                    config.write(f'\n[[input]]\nkind = "{kind}"\n'
+                                 f'listen = "127.0.0.1:{self.ports[org][port]}"\n')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for org in list(self.agents):
+            self.kill(org, signal.SIGTERM)
+        self.folder.cleanup()
+
+    def command(self, org, *words):
+        environment = dict(os.environ, TOCSIN_KEYS=str(self.at / f"keys-{org}"), NO_COLOR="1")
+        return subprocess.run([str(TOCSIN), *map(str, words), "--home", str(self.at / org), "--json"],
+                              capture_output=True, text=True, timeout=120, env=environment,
+                              stdin=subprocess.DEVNULL)
+
+    def run(self, org, *words, expect=0):
+        """The document of a command that must end with `expect`."""
+        done = self.command(org, *words)
+        if done.returncode != expect:
+            raise AssertionError(f"{org}: {' '.join(map(str, words))}: exit {done.returncode}, "
+                                 f"expected {expect}\n{done.stdout}\n{done.stderr}")
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+
+    def start(self, org):
+        log = open(self.at / f"{org}.log", "a", encoding="utf-8")
+        self.agents[org] = subprocess.Popen(
+            [str(TOCSIN), "agent", "run", "--home", str(self.at / org)], stdout=log, stderr=log,
+            stdin=subprocess.DEVNULL)
+        self.until(lambda: self.command(org, "agent", "status").returncode == 0, 15, f"{org} ready")
+
+    def start_all(self):
+        for org in PEOPLE:
+            self.start(org)
+        self.until(lambda: self.run("bleu", "agent", "status")["peers"] == 1, 10, "connected")
+
+    def kill(self, org, how=signal.SIGKILL):
+        agent = self.agents.pop(org)
+        agent.send_signal(how)
+        agent.wait(timeout=20)
+
+    @staticmethod
+    def until(done, seconds, what):
+        """Asks again and again; the time it took."""
+        began = time.monotonic()
+        while True:
+            answer = done()
+            if answer:
+                return time.monotonic() - began
+            if time.monotonic() - began > seconds:
+                raise AssertionError(f"not within {seconds} s: {what}")
+            time.sleep(0.02)
+
+    def feed(self, org, line):
+        with socket.create_connection(("127.0.0.1", self.ports[org]["syslog"]), 5) as stream:
+            stream.sendall(line.encode() + b"\n")
+
+
+def main(tests):
+    """Runs the functions and ends on the line that counts them."""
+    passed = failed = 0
+    for test in tests:
+        try:
+            test()
+            passed += 1
+        except Exception as error:  # pylint: disable=broad-except
+            failed += 1
+            print(f"FAILED {test.__name__}: {error!r}")
+    print(f"{passed} passed, {failed} failed")
+    raise SystemExit(1 if failed else 0)

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""What two operators do with each other, through the command alone."""
+import json
+import random
+import urllib.error
+import urllib.request
+
+from federation import PEOPLE, ROOT, Federation, main
+
+
+def ioc(federation, value, *flags, org="delos"):
+    return federation.run(org, "ioc", "add", "auto", value, *flags)
+
+
+def found(federation, org, value):
+    return federation.run(org, "ioc", "search", value)["indicators"]
+
+
+def joint_incident(federation):
+    added = ioc(federation, "evil.example", "--tlp", "amber", "--pap", "green")
+    federation.until(lambda: found(federation, "bleu", "evil.example"), 5, "indicator at Bleu")
+    for org in PEOPLE:
+        federation.feed(org, "<34>1 2026-01-01T00:00:00Z host named - - - query: www.evil.example IN A")
+    for org in PEOPLE:
+        federation.until(lambda: federation.run(org, "incident", "list")["incidents"], 5,
+                         f"incident at {org}")
+    here, there = (federation.run(org, "incident", "list")["incidents"] for org in PEOPLE)
+    assert [i["id"] for i in here] == [i["id"] for i in there], (here, there)
+    return added["id"], here[0]["id"]
+
+
+def sightings_open_one_incident_and_a_block_is_approved_and_retracted():
+    with Federation() as federation:
+        federation.start_all()
+        indicator, incident = joint_incident(federation)
+        playbook = federation.run("delos", "playbook", "import",
+                                  ROOT / "playbooks/library/rhine-block.json")["playbooks"][0]
+        federation.until(lambda: federation.run("bleu", "playbook", "list")["playbooks"], 5, "playbook")
+        run = federation.run("delos", "playbook", "run", playbook["id"], "--incident", incident,
+                             "--var", "value=evil.example")
+        federation.until(lambda: len(federation.run("bleu", "approval", "list")["approvals"]) == 2, 5,
+                         "both steps ask")
+        for approval in federation.run("delos", "approval", "list")["approvals"]:
+            words = ("approve", run["run"], approval["step"])
+            federation.run("delos", *words, "--digest", "a" * 52, expect=4)
+            federation.run("delos", *words, expect=4)
+            federation.run("delos", *words, "--digest", approval["digest"], "--as", "anna")
+            federation.command("delos", *words, "--digest", approval["digest"], "--as", "anna")
+        assert not federation.run("delos", "effect", "list", "--active")["effects"]
+        for approval in federation.run("bleu", "approval", "list")["approvals"]:
+            federation.run("bleu", "approve", run["run"], approval["step"], "--digest",
+                           approval["digest"], "--as", "bruno")
+        for org in PEOPLE:
+            federation.until(lambda: block_list(federation, org) == ["evil.example"], 5, f"block at {org}")
+        federation.run("delos", "ioc", "retract", indicator, "--why", "honeypot", "--as", "anna")
+        for org in PEOPLE:
+            federation.until(lambda: block_list(federation, org) == [], 5, f"block gone at {org}")
+        shown = federation.run("delos", "ioc", "show", indicator)
+        assert {r["org"] for r in shown["receipts"]} == set(PEOPLE), shown["receipts"]
+
+
+def block_list(federation, org):
+    with urllib.request.urlopen(f"http://127.0.0.1:{federation.ports[org]['http']}/edl/edl", timeout=5) as page:
+        return page.read().decode().split()
+
+
+def red_is_for_the_named_person_only():
+    with Federation() as federation:
+        federation.start_all()
+        federation.run("delos", "ioc", "add", "ipv4", "198.51.100.7", "--tlp", "red", expect=4)
+        federation.run("delos", "ioc", "add", "ipv4", "198.51.100.7", "--tlp", "red", "--to", "bleu", expect=4)
+        federation.until(lambda: len(federation.run("delos", "analyst", "list")["analysts"]) == 2, 5, "people")
+        added = federation.run("delos", "ioc", "add", "ipv4", "198.51.100.7", "--tlp", "red", "--to", "bleu/bruno")
+        federation.until(lambda: federation.command("bleu", "ioc", "show", added["id"]).returncode == 0, 5, "note")
+        assert federation.run("bleu", "ioc", "show", added["id"])["value"] == "198.51.100.7"
+        federation.run("delos", "ioc", "show", added["id"], expect=4)
+        assert not found(federation, "bleu", "198.51.100.7")
+        for org in PEOPLE:
+            for file in (federation.at / org).rglob("*"):
+                assert not file.is_file() or b"198.51.100.7" not in file.read_bytes(), file
+
+
+def nothing_acknowledged_is_lost_by_kill_9():
+    with Federation() as federation:
+        federation.start_all()
+        chance = random.Random(7)
+        values = []
+        for turn in range(20):
+            for n in range(chance.randrange(1, 6)):
+                value = f"h{turn}-{n}.example"
+                ioc(federation, value, "--tlp", "green")
+                values.append(value)
+            federation.kill("delos")
+            federation.start("delos")
+        listed = {i["value"] for i in found(federation, "delos", "")}
+        assert set(values) <= listed, set(values) - listed
+        federation.until(lambda: len(found(federation, "bleu", "")) == len(values), 15, "all at Bleu")
+
+
+def bad_input_is_refused_by_name_and_the_rest_goes_in():
+    with Federation() as federation:
+        federation.start_all()
+        rows = federation.at / "rows.csv"
+        rows.write_text("type,value\ndomain,good.example\nipv4,999.1.1.1\n\ndomain,good.example\n")
+        done = federation.run("delos", "ioc", "import", rows, "--tlp", "green", expect=3)
+        assert done["imported"] == 1 and done["duplicates"] == 1, done
+        assert done["rejected"][0]["line"] == 3, done
+        federation.run("delos", "ioc", "import", federation.at / "absent.csv", "--tlp", "green", expect=1)
+        rows.write_bytes(random.Random(1).randbytes(4096))
+        assert federation.command("delos", "ioc", "import", rows, "--tlp", "green").returncode in (1, 3)
+        federation.run("delos", "ioc", "frobnicate", expect=2)
+        federation.run("delos", "ioc", "show", "zzzz", expect=1)
+        port = federation.ports["delos"]
+        events = f"http://127.0.0.1:{port['hec']}/services/collector/event"
+        assert post(events, b"")[0] == 400 and post(events, b"{")[1]["code"] == 6
+        bulk = (b'{"index":{}}\n{"message":"query good.example"}\n{"index":{}}\nnot json\n')
+        status, answer = post(f"http://127.0.0.1:{port['bulk']}/_bulk", bulk)
+        assert status == 200 and answer["errors"] and len(answer["items"]) == 2, answer
+        federation.feed("delos", "\x00\xff" * 1000)
+        assert federation.run("delos", "agent", "status")["org"] == "delos"
+
+
+def post(url, body):
+    request = urllib.request.Request(url, data=body, method="POST",
+                                     headers={"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read() or b"{}")
+
+
+if __name__ == "__main__":
+    main([sightings_open_one_incident_and_a_block_is_approved_and_retracted,
+          red_is_for_the_named_person_only,
+          nothing_acknowledged_is_lost_by_kill_9,
+          bad_input_is_refused_by_name_and_the_rest_goes_in])
