@@ -70,6 +70,9 @@ Actions RunEngine::on_effect_done(const RunId& id, const EffectId& effect_id, Re
     core_->emit_effect(*run, effect, done ? EffectState::active : EffectState::failed,
                        done ? effect.reason : done.error().message, {}, now, out);
     core_->live.insert(id);
+  } else if (!done && effect.state == EffectState::active) {
+    core_->emit_effect(*run, effect, EffectState::failed,
+                       "not put back: " + done.error().message, {}, now, out);
   }
   if (done && run->wanted_undo.contains(effect_id)) core_->ask_undo(*run, effect, now, out);
   core_->advance(*run, now, out);
@@ -121,7 +124,10 @@ Actions RunEngine::on_effect_undone(const RunId& id, const EffectId& effect_id,
 void RunCore::expire_effects(Run& run, WallTime now, Actions& out) {
   const auto effects = run.state.effects;
   for (const auto& [id, effect] : effects) {
-    if (!own(effect) || effect.state != EffectState::active) continue;
+    // One whose fate a crash left open may be in force: it goes like the others.
+    const bool may_hold =
+        effect.state == EffectState::active || effect.state == EffectState::unknown;
+    if (!own(effect) || !may_hold) continue;
     if (run.wanted_undo.contains(id))
       ask_undo(run, effect, now, out);
     else if (effect.until <= now)
@@ -168,6 +174,7 @@ void RunCore::resume_run(Run& run, Actions& out) {
   for (const auto& [id, effect] : run.state.effects) {
     if (!own(effect)) continue;
     const bool open = effect.state == EffectState::intended && run.durable.contains(id);
+    if (effect.state == EffectState::unknown) out.push_back(WakeAt{effect.until});
     if (!open && effect.state != EffectState::active) continue;
     // Until the probe is answered nobody else begins it.
     if (open) run.in_hand.insert(id);
@@ -201,9 +208,15 @@ Actions RunEngine::on_effect_probed(const RunId& id, const EffectId& effect_id, 
   const auto effect = at->second;
   if (effect.state == EffectState::active) {
     // Somebody emptied the control while we were away: the same effect is put back.
-    if (found == Presence::absent && now < effect.until && !run->wanted_undo.contains(effect_id))
+    if (found != Presence::absent || effect.until <= now || run->wanted_undo.contains(effect_id))
+      return out;
+    if (const auto wrong = core_->objection(*run, command_of(effect))) {
+      core_->emit_effect(*run, effect, EffectState::failed, "not put back: " + *wrong, {}, now,
+                         out);
+    } else if (run->in_hand.insert(effect_id).second) {
       out.push_back(DoEffect{id, effect.actuator,
                              {effect_id, effect.target, effect.until, effect.marking}});
+    }
     return out;
   }
   if (effect.state != EffectState::intended || run->in_hand.erase(effect_id) == 0) return out;

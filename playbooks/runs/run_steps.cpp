@@ -38,6 +38,7 @@ void RunCore::advance(Run& run, WallTime now, Actions& out) {
   const bool in_force = std::any_of(
       run.state.effects.begin(), run.state.effects.end(), [&](const auto& one) {
         return own(one.second) && (one.second.state == EffectState::active ||
+                                   one.second.state == EffectState::unknown ||
                                    one.second.state == EffectState::intended);
       });
   if (run.state.status != RunStatus::running && !in_force) live.erase(run.start.run);
@@ -203,20 +204,24 @@ bool RunCore::decide_branch(Run& run, const Step& step, WallTime now, Actions& o
 }
 
 bool RunCore::end_running(Run& run, const Step& step, WallTime now, Actions& out) {
-  std::size_t in_force = 0;
+  std::size_t begun = 0, in_force = 0;
   std::string fault;
   bool unknown = false;
   for (const auto& [id, effect] : run.state.effects) {
     if (effect.step != step.id || !own(effect)) continue;
+    ++begun;
     switch (effect.state) {
       case EffectState::intended: return false;
       case EffectState::unknown: unknown = true; break;
       case EffectState::failed: fault = effect.reason; break;
-      case EffectState::active:
+      case EffectState::active: ++in_force; break;
       case EffectState::undone:
-      case EffectState::expired: ++in_force; break;
+      case EffectState::expired: break;
     }
   }
+  // A crash between two intents leaves a step that was begun in part.
+  if (fault.empty() && begun < step.commands.size())
+    fault = fmt::format("only {} of {} blocks were begun", begun, step.commands.size());
   if (unknown)
     emit(run, event_of(EventCode::unknown, step, "a crash left open whether it happened"), now,
          out);

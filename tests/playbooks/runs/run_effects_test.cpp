@@ -104,4 +104,47 @@ TEST_CASE("a retraction that finds the effect in hand undoes it when it is done"
   CHECK(delos.edl->content().empty());
 }
 
+TEST_CASE("a block that cannot be put back is told, not shown as in force") {
+  Blocked at;
+  auto& delos = at.world.delos;
+  delos.disk.files.clear();
+  SECTION("the guard objects by now") {
+    REQUIRE(delos.guard.add_networks("delos", true, {"192.0.2.0/24"}));
+    at.world.open(delos);
+    CHECK(delos.effects_done == 1);
+  }
+  SECTION("the control fails") {
+    const auto effect = at.world.bleu.engine->effects(true).at(0);
+    delos.hold_effects = true;
+    at.world.open(delos);
+    REQUIRE(delos.held.size() == 1);
+    const auto failed = fail(Errc::io, "disk");
+    at.world.perform(delos, delos.engine->on_effect_done(effect.run, effect.id, failed,
+                                                         at.world.now));
+  }
+  at.world.exchange();
+  CHECK(at.state() == EffectState::failed);
+  CHECK(at.world.bleu.engine->effects(true).empty());
+}
+
+TEST_CASE("an effect whose fate a crash left open goes when its time is over") {
+  Blocked at(true);
+  auto& delos = at.world.delos;
+  const auto effect = at.world.bleu.engine->effects(false).at(0);
+  delos.engine = std::make_unique<RunEngine>(
+      at.world.ports(delos), RunOptions{delos.org, delos.agent, delos.agent.prefix(),
+                                        at.world.federation});
+  for (const auto& record : delos.log) at.world.give(delos, SentRecord(record), delos);
+  for (const auto& action : delos.engine->resume(at.world.now))
+    if (std::get_if<ProbeEffect>(&action))
+      at.world.perform(delos, delos.engine->on_effect_probed(effect.run, effect.id,
+                                                             Presence::unknown, at.world.now));
+  at.world.exchange();
+  CHECK(at.state() == EffectState::unknown);
+  CHECK(at.world.status(at.world.bleu, at.run, at.step).state == StepState::unknown);
+  at.world.tick(std::chrono::hours(24));
+  at.world.exchange();
+  CHECK(at.state() == EffectState::expired);
+}
+
 }  // namespace tocsin::tests
