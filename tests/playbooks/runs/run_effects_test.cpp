@@ -147,4 +147,31 @@ TEST_CASE("an effect whose fate a crash left open goes when its time is over") {
   CHECK(at.state() == EffectState::expired);
 }
 
+TEST_CASE("a crash between two intents of one step is no success of that step") {
+  TwoOperators world;
+  auto text = TwoOperators::shipped("block-address.json");
+  const std::string command = text.substr(text.find("\"commands\": [") + 13);
+  const auto first = command.substr(0, command.find(']'));
+  text.insert(text.find("\"commands\": [") + 13, first + ",");
+  const auto playbook = world.share(text);
+  world.delos.hold_effects = true;
+  const auto run = world.start(playbook, "192.0.2.7");
+  const auto step = world.step_of(playbook, "delos", "edl");
+  REQUIRE(world.approve(world.delos, run, step, "delos/anna"));
+  world.exchange();
+  REQUIRE(world.approve(world.bleu, run, step, "bleu/luc"));
+  const auto before = world.delos.log.size();
+  world.give(world.delos, SentRecord(world.bleu.log.back()), world.bleu);
+  world.delos.shown = world.bleu.log.size();
+  // Counted, and two intents; the second one never reached the disk.
+  REQUIRE(world.delos.log.size() == before + 3);
+  world.delos.log.pop_back();
+  world.delos.hold_effects = false;
+  world.open(world.delos);
+  world.exchange();
+  CHECK(world.status(world.bleu, run, step).state == StepState::failed);
+  CHECK(world.status(world.bleu, run, step).result == "only 1 of 2 blocks were begun");
+  CHECK(world.bleu.engine->effects(true).size() == 1);
+}
+
 }  // namespace tocsin::tests
