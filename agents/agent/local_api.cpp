@@ -1,5 +1,7 @@
 #include "agents/agent/local_api.hpp"
 
+#include "crypto/text.hpp"
+
 namespace tocsin::agents {
 namespace {
 
@@ -14,7 +16,8 @@ json::object error_frame(const Error& error) {
 }
 
 mesh::Task<Result<void>> write_frame(mesh::Stream& stream, json::object frame) {
-  const std::string body = json::serialize(frame);
+  // Errors quote input, which may be anything.
+  const std::string body = well_formed(json::serialize(frame));
   ByteWriter out;
   out.u32(std::uint32_t(body.size()));
   out.raw(bytes_of(body));

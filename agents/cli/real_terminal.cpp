@@ -8,6 +8,8 @@
 #include <ctime>
 #include <filesystem>
 
+#include "crypto/text.hpp"
+
 namespace tocsin::agents::cli {
 namespace {
 
@@ -55,8 +57,8 @@ class Silence {
 
 }  // namespace
 
-void RealTerminal::out(std::string_view text) { write_all(STDOUT_FILENO, text); }
-void RealTerminal::err(std::string_view text) { write_all(STDERR_FILENO, text); }
+void RealTerminal::out(std::string_view text) { write_all(STDOUT_FILENO, well_formed(text)); }
+void RealTerminal::err(std::string_view text) { write_all(STDERR_FILENO, well_formed(text)); }
 bool RealTerminal::out_is_terminal() const { return ::isatty(STDOUT_FILENO) == 1; }
 bool RealTerminal::err_is_terminal() const { return ::isatty(STDERR_FILENO) == 1; }
 bool RealTerminal::in_is_terminal() const { return ::isatty(STDIN_FILENO) == 1; }
