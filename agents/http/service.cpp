@@ -55,6 +55,13 @@ mesh::Task<void> Connection::run() {
     const bool keep_alive = incoming.request->keep_alive;
     const bool head_only = incoming.request->method == "HEAD";
     incoming.request->remote = stream_.remote();
+    // Forwarders and firewalls name no origin; a web page that posts here does.
+    if (!incoming.request->header("Origin").empty()) {
+      auto refusal = http_error(403, "refused", "requests from web pages are not served");
+      release_body();
+      co_await send(std::move(refusal), false, head_only);
+      co_return;
+    }
     auto answering = service_.handler->answer(std::move(*incoming.request));
     auto response = co_await answering;
     release_body();

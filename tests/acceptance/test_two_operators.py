@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """What two operators do with each other, through the command alone."""
 import json
+import os
 import random
+import subprocess
 import urllib.error
 import urllib.request
 
@@ -80,7 +82,7 @@ def red_is_for_the_named_person_only():
                 assert not file.is_file() or b"198.51.100.7" not in file.read_bytes(), file
 
 
-def nothing_acknowledged_is_lost_by_kill_9():
+def attack_25_nothing_acknowledged_is_lost_by_kill_9():
     with Federation() as federation:
         federation.start_all()
         chance = random.Random(7)
@@ -120,6 +122,44 @@ def bad_input_is_refused_by_name_and_the_rest_goes_in():
         assert federation.run("delos", "agent", "status")["org"] == "delos"
 
 
+ASK_AS_ANOTHER = """
+import socket, struct, sys
+stream = socket.socket(socket.AF_UNIX)
+try:
+    stream.connect(sys.argv[1])
+except PermissionError:
+    sys.exit(13)
+request = b'{"verb":"agent.status","args":{}}'
+try:
+    stream.sendall(struct.pack("<I", len(request)) + request)
+except BrokenPipeError:
+    pass  # refused before it asked; the reason lies ready
+print(stream.recv(65536)[4:].decode())
+"""
+
+
+def attack_28_another_user_on_the_socket_is_refused():
+    if os.getuid() != 0:
+        print("skipped: needs root to become another user")
+        return
+    with Federation() as federation:
+        federation.start("delos")
+        at = federation.at / "delos" / "agent.sock"
+
+        def ask():
+            return subprocess.run(["/usr/bin/python3", "-c", ASK_AS_ANOTHER, at], user=65534,
+                                  capture_output=True, text=True, timeout=20, cwd="/")
+        assert ask().returncode == 13
+        # Even where the file's mode lets somebody through, the kernel's word on who asks counts.
+        federation.at.chmod(0o755)
+        (federation.at / "delos").chmod(0o755)
+        at.chmod(0o666)
+        asked = ask()
+        assert asked.stdout, (asked.returncode, asked.stderr)
+        answer = json.loads(asked.stdout)
+        assert not answer["ok"] and answer["exit"] == 4, answer
+
+
 def post(url, body):
     request = urllib.request.Request(url, data=body, method="POST",
                                      headers={"Content-Type": "application/json"})
@@ -133,5 +173,6 @@ def post(url, body):
 if __name__ == "__main__":
     main([sightings_open_one_incident_and_a_block_is_approved_and_retracted,
           red_is_for_the_named_person_only,
-          nothing_acknowledged_is_lost_by_kill_9,
+          attack_25_nothing_acknowledged_is_lost_by_kill_9,
+          attack_28_another_user_on_the_socket_is_refused,
           bad_input_is_refused_by_name_and_the_rest_goes_in])

@@ -192,3 +192,11 @@ TEST_CASE("random bytes never bring the service down") {
   CHECK(fixture.memory.loop.tasks() == 0);
   CHECK(fixture.service->bodies == 0);
 }
+
+TEST_CASE("attack 28: a cross-origin POST from a web page is refused and reaches no handler") {
+  Fixture fixture;
+  const auto answer = fixture.exchange(
+      "POST / HTTP/1.1\r\nHost: x\r\nOrigin: https://evil.example\r\nContent-Length: 2\r\n\r\n{}");
+  CHECK(answer.starts_with("HTTP/1.1 403"));
+  CHECK(fixture.echo->seen.empty());
+}
