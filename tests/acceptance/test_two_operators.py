@@ -4,10 +4,11 @@ import json
 import os
 import random
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
-from federation import PEOPLE, ROOT, Federation, main
+from federation import PEOPLE, ROOT, TOCSIN, Federation, main
 
 
 def ioc(federation, value, *flags, org="delos"):
@@ -86,17 +87,25 @@ def attack_25_nothing_acknowledged_is_lost_by_kill_9():
     with Federation() as federation:
         federation.start_all()
         chance = random.Random(7)
-        values = []
-        for turn in range(20):
-            for n in range(chance.randrange(1, 6)):
-                value = f"h{turn}-{n}.example"
-                ioc(federation, value, "--tlp", "green")
-                values.append(value)
-            federation.kill("delos")
-            federation.start("delos")
-        listed = {i["value"] for i in found(federation, "delos", "")}
-        assert set(values) <= listed, set(values) - listed
-        federation.until(lambda: len(found(federation, "bleu", "")) == len(values), 15, "all at Bleu")
+        acknowledged = {org: set() for org in PEOPLE}
+        for turn in range(200):
+            org = chance.choice(list(PEOPLE))
+            adding = [(value, subprocess.Popen(
+                [str(TOCSIN), "ioc", "add", "domain", value, "--tlp", "green", "--home",
+                 str(federation.at / org), "--json"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL)) for value in (f"h{turn}-{n}.example" for n in range(4))]
+            time.sleep(chance.random() * 0.02)
+            federation.kill(org)
+            acknowledged[org] |= {value for value, add in adding if add.wait(timeout=20) == 0}
+            federation.start(org)
+        assert sum(map(len, acknowledged.values())) > 50, acknowledged
+        for org in PEOPLE:
+            lost = acknowledged[org] - {i["value"] for i in found(federation, org, "")}
+            assert not lost, (org, lost)
+        both = acknowledged["delos"] | acknowledged["bleu"]
+        for org in PEOPLE:
+            federation.until(lambda: both <= {i["value"] for i in found(federation, org, "")}, 15,
+                             f"all at {org}")
 
 
 def bad_input_is_refused_by_name_and_the_rest_goes_in():
