@@ -4,6 +4,7 @@
 #include <set>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace tocsin::agents::cli {
 namespace {

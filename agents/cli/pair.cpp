@@ -1,4 +1,6 @@
 // tocsin psk, pair and peer: what two organisations exchange before they can talk.
+#include <fmt/format.h>
+
 #include "agents/cli/nouns.hpp"
 #include "agents/home/invitation.hpp"
 #include "agents/home/peers.hpp"

@@ -1,5 +1,7 @@
 #include "agents/drill/director.hpp"
 
+#include <fmt/format.h>
+
 #include "agents/drill/feed.hpp"
 #include "agents/home/home.hpp"
 #include "crypto/base_encoding.hpp"

@@ -1,6 +1,8 @@
 // The expectations about runs, effects, state and links.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "agents/drill/feed.hpp"
 #include "agents/drill/observer.hpp"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <toml++/toml.h>
+#include <fmt/format.h>
 
 #include "crypto/bytes.hpp"
 

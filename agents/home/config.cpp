@@ -4,6 +4,7 @@
 #include <array>
 
 #include <toml++/toml.h>
+#include <fmt/format.h>
 
 #include "crypto/base_encoding.hpp"
 #include "crypto/bytes.hpp"

@@ -1,5 +1,7 @@
 #include "agents/home/person.hpp"
 
+#include <fmt/format.h>
+
 #include "crypto/base_encoding.hpp"
 
 namespace tocsin::agents {
