@@ -5,21 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "crypto/bytes.hpp"
+#include "mesh/wire/frame.hpp"
 
 namespace tocsin::mesh {
-
-/// Chosen at random for each comparison, so that nobody can make ids that collide in it.
-using SketchKey = FixedBytes<16, struct SketchKeyTag>;
-
-/// The sum of the items that were mapped to one place of the stream.
-struct CodedSymbol {
-  Digest sum;               ///< xor of the ids
-  std::uint64_t check = 0;  ///< xor of their keyed hashes
-  std::int64_t count = 0;   ///< items of the sender, less those taken away
-  bool operator==(const CodedSymbol&) const = default;
-  bool empty() const { return count == 0 && check == 0 && sum.is_zero(); }
-};
 
 /// Yields the coded symbols of a set, the first, the second and so on without end. Every item is
 /// in symbol 0; from there on its density falls with 1 ÷ (1 + place ÷ 2).
