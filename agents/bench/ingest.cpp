@@ -58,15 +58,16 @@ class Receiver {
     if (judged.verdict != mesh::Verdict::fresh)
       return fail(Errc::corrupt, "bench: a batch was refused: {}", judged.reason);
     const auto& records = judged.opened.records;
-    store_.append({batch->header.log, batch->header.sequence, judged.first_ordinal,
-                   std::uint16_t(records.size()), std::make_shared<const Bytes>(batch->encoded)},
-                  [this](Result<void> done) {
-                    ++durable_;
-                    if (!done) failed_ = done.error();
-                    changed_.set();
-                  });
+    const auto first_ordinal = store_.append(
+        {batch->header.log, batch->header.sequence, 0, std::uint16_t(records.size()),
+         std::make_shared<const Bytes>(batch->encoded)},
+        [this](Result<void> done) {
+          ++durable_;
+          if (!done) failed_ = done.error();
+          changed_.set();
+        });
     for (std::size_t i = 0; i < records.size(); ++i) {
-      const auto ordinal = judged.first_ordinal + i;
+      const auto ordinal = first_ordinal + i;
       const auto key = mesh::indicator_key(records[i]);
       digests_.add(records[i].id(), ordinal);
       ledger_.add(ordinal, "near", key.expires_s, records[i]);

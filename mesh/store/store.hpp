@@ -16,8 +16,8 @@ using Durable = std::move_only_function<void(Result<void>)>;
 
 /// A batch as it lies in the store. Readable records are numbered without gaps in the order in
 /// which they were handed in; `first_ordinal` is the first of this batch (meaningless when
-/// `readable` is 0, as for a sealed batch that is only carried). The store gives the number: what
-/// append() is handed in it is ignored, and ordinals() right before is what it will be.
+/// `readable` is 0, as for a sealed batch that is only carried). The store gives the number and
+/// ignores what append() is handed in it.
 struct StoredBatch {
   LogKey log;
   std::uint64_t sequence = 0;
@@ -33,10 +33,11 @@ class Store {
   /// Queues `batch`. It can be read at once, and is durable when `done` is called: group commit,
   /// in the order handed in, at most 5 ms later. Loop thread only. A batch that is there already
   /// completes without being written again once that one is durable; if that one was not readable
-  /// and this is, it gets ordinals now; if that one has rotted, this mends it.
+  /// and this is, it gets ordinals now; if that one has rotted, this mends it. Gives the batch's
+  /// first ordinal: ordinals() as it was before, or the old one of a batch that was there.
   /// `done` errors: fork (another batch holds this log and sequence), full (size_max or the disk),
   /// io (final), refused (opened for reading).
-  virtual void append(StoredBatch batch, Durable done) = 0;
+  virtual std::uint64_t append(StoredBatch batch, Durable done) = 0;
   /// Queues a small fact (key ≤ 400 bytes, value ≤ 1 MiB), in order with appends. Readable at
   /// once. An empty value erases. `done` errors: as append's, and too_large.
   virtual void put(Bytes key, Bytes value, Durable done) = 0;

@@ -27,7 +27,7 @@ WindowedStore::~WindowedStore() {
   while (writer_ && !poisoned_ && window_.waiting()) hand_to_writer();
 }
 
-void WindowedStore::append(StoredBatch batch, Durable done) {
+std::uint64_t WindowedStore::append(StoredBatch batch, Durable done) {
   TOCSIN_ASSERT(batch.encoded && batch.encoded->size() <= batch_bytes_max);
   const auto cost = batch.encoded->size() + Window::batch_overhead;
   if (auto error = refusal(cost)) return answer_later(std::move(done), std::move(*error));
@@ -46,7 +46,10 @@ void WindowedStore::append(StoredBatch batch, Durable done) {
                           {Errc::fork, fmt::format("another batch {} of {} is in the store",
                                                    added.sequence, short_name(added.log))});
     const bool newly_readable = old.batch.readable == 0 && added.readable > 0;
-    if (!rotten && !newly_readable) return add({{}, 0, std::move(done)});
+    if (!rotten && !newly_readable) {
+      add({{}, 0, std::move(done)});
+      return old.place.first_ordinal;
+    }
     if (newly_readable) {
       write.replaces = old.place;
     } else {
@@ -59,19 +62,25 @@ void WindowedStore::append(StoredBatch batch, Durable done) {
     end_.first_ordinal += added.readable;
     ++end_.arrival;
   }
+  const auto first_ordinal = added.first_ordinal;
   add({std::move(write), cost, std::move(done)});
+  return first_ordinal;
 }
 
 void WindowedStore::put(Bytes key, Bytes value, Durable done) {
   const auto cost = key.size() + value.size() + Window::fact_overhead;
-  if (key.empty() || key.size() > key_bytes_max || value.size() > value_bytes_max)
-    return answer_later(std::move(done),
-                        {Errc::too_large, fmt::format("store: fact of {} and {} bytes, limits 1 to "
-                                                      "{} and {}",
-                                                      key.size(), value.size(), key_bytes_max,
-                                                      value_bytes_max)});
-  if (auto error = refusal(value.empty() ? 0 : cost))
-    return answer_later(std::move(done), std::move(*error));
+  if (key.empty() || key.size() > key_bytes_max || value.size() > value_bytes_max) {
+    answer_later(std::move(done),
+                 {Errc::too_large, fmt::format("store: fact of {} and {} bytes, limits 1 to {} and "
+                                               "{}",
+                                               key.size(), value.size(), key_bytes_max,
+                                               value_bytes_max)});
+    return;
+  }
+  if (auto error = refusal(value.empty() ? 0 : cost)) {
+    answer_later(std::move(done), std::move(*error));
+    return;
+  }
   add({FactWrite{std::move(key), std::make_shared<const Bytes>(std::move(value))}, cost,
        std::move(done)});
 }
@@ -85,11 +94,12 @@ std::optional<Error> WindowedStore::refusal(std::size_t cost) const {
   return {};
 }
 
-void WindowedStore::answer_later(Durable done, Error error) {
+std::uint64_t WindowedStore::answer_later(Durable done, Error error) {
   world_.loop.post([alive = std::weak_ptr(alive_), done = std::move(done),
                     error = std::move(error)]() mutable {
     if (alive.lock()) done(std::unexpected(std::move(error)));
   });
+  return end_.first_ordinal;
 }
 
 // What is handed in during one turn of the loop shares a transaction.

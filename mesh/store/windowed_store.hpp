@@ -16,7 +16,7 @@ class WindowedStore final : public Store {
                                              Mode mode);
   ~WindowedStore() override;
 
-  void append(StoredBatch batch, Durable done) override;
+  std::uint64_t append(StoredBatch batch, Durable done) override;
   void put(Bytes key, Bytes value, Durable done) override;
   bool full() const override { return window_.bytes() >= window_max; }
   Task<void> wait_for_room() override;
@@ -40,7 +40,7 @@ class WindowedStore final : public Store {
   WindowedStore(World& world, std::shared_ptr<Medium> medium, Mode mode, Place end);
 
   std::optional<Error> refusal(std::size_t cost) const;
-  void answer_later(Durable done, Error error);
+  std::uint64_t answer_later(Durable done, Error error);
   void add(Window::Item item);
   void start_groups();
   void hand_to_writer();

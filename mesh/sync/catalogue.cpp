@@ -87,20 +87,34 @@ Judged Catalogue::judge_held(const Batch& batch) {
   Judged out;
   out.verdict = Verdict::duplicate;
   const auto held = store_.batch(batch.header.log, batch.header.sequence);
-  if (!held || !*held || (*held)->encoded->size() < batch_prefix_bytes) return out;
-  if (crypto::blake2b(ByteView(*(*held)->encoded).first(batch_header_bytes)) == batch.id)
+  const bool lost = held ? !*held : held.error().code == Errc::corrupt;
+  if (!held && !lost) return out;
+  if (!lost && crypto::blake2b(ByteView(*(*held)->encoded).first(batch_header_bytes)) == batch.id)
     return out;
   const auto author = roster_.agent_at(batch.header.log.agent, batch.header.time);
-  if (!author || !verify_signature(batch, **author, options_.charter.federation)) {
+  const auto* scope = scopes_.find(batch.header.log.scope);
+  const bool whole = author && verify_signature(batch, **author, options_.charter.federation) &&
+                     (!lost || holds_together(batch, scope));
+  if (!whole) {
     out.verdict = Verdict::refused;
     out.reason = "signature";
     out.blame = Blame::relay;
+    return out;
+  }
+  if (lost) {
+    out.verdict = Verdict::mended;
     return out;
   }
   keep_proof(batch, **held);
   out.verdict = Verdict::forked;
   out.reason = "fork";
   return out;
+}
+
+// The content is that which the author signed, as far as can be seen here.
+bool Catalogue::holds_together(const Batch& batch, const Scope* scope) const {
+  if (batch.sealed() && (!scope || !scope->key)) return check_sealed(batch).has_value();
+  return open_batch(batch, batch.sealed() ? &*scope->key : nullptr).has_value();
 }
 
 void Catalogue::keep_proof(const Batch& batch, const StoredBatch& held) {
@@ -133,7 +147,6 @@ Judged Catalogue::open(const Batch& batch, const Scope* scope) {
   out.verdict = Verdict::fresh;
   out.opened = std::move(*opened);
   out.audience = scope ? &scope->audience : &everybody_;
-  out.first_ordinal = store_.ordinals();
   accept(batch, out);
   heads_.add(batch.header.log, batch.header.sequence, batch.id);
   return out;
@@ -165,7 +178,6 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
   const auto& log = batch.header.log;
   Judged out;
   out.verdict = Verdict::carried;
-  out.first_ordinal = stored.first_ordinal;
   if (stored.readable > 0) {
     const auto* scope = scopes_.find(log.scope);
     if (batch.sealed() && (!scope || !scope->key))
@@ -184,12 +196,11 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
   return out;
 }
 
-std::uint64_t Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
+void Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
   Judged unused;
   note_markings(batch.header.log, records);
   if (!batch.sealed())
     for (const auto& record : records) learn(record, batch.header.log, unused);
-  return store_.ordinals();
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {

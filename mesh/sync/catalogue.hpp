@@ -16,6 +16,7 @@ enum class Verdict : std::uint8_t {
   duplicate,  ///< held already
   waiting,    ///< its scope is not known yet: keep it aside, try again
   forked,     ///< another batch holds this place; the proof is kept
+  mended,     ///< held, but the store could not give it: to be stored again, and no more
   refused,    ///< see `reason`
 };
 
@@ -28,7 +29,6 @@ struct Judged {
   std::string_view reason;          ///< of a refusal, one word; static
   OpenedBatch opened;               ///< when fresh
   const Audience* audience = nullptr;  ///< when fresh. Lifetime: the catalogue's
-  std::uint64_t first_ordinal = 0;
   std::vector<AgentId> revoked;     ///< agents that it revoked
   bool learned = false;             ///< it brought a scope or a certificate
 };
@@ -50,15 +50,15 @@ class Catalogue {
   /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store.
   Catalogue(Store& store, Options options);
 
-  /// Judges a batch from a peer. When fresh or carried, heads are advanced and ordinals taken:
-  /// the caller must append it to the store.
+  /// Judges a batch from a peer. When fresh or carried, heads are advanced: the caller must append
+  /// it to the store.
   Judged judge(const Batch& batch);
   /// The same for a batch out of the store, whose signature was checked when it came.
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
-  /// Takes ordinals for an own batch and learns from its records; heads advance through
-  /// heads().add once it is durable.
-  std::uint64_t take_own(const Batch& batch, const std::vector<RecordView>& records);
+  /// Learns from the records of an own batch; heads advance through heads().add once it is
+  /// durable.
+  void take_own(const Batch& batch, const std::vector<RecordView>& records);
 
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;
@@ -91,6 +91,7 @@ class Catalogue {
   Judged refuse(const Batch& batch, std::string_view reason, Blame blame);
   void accept(const Batch& batch, Judged& judged);
   void learn(const RecordView& record, const LogKey& log, Judged& judged);
+  bool holds_together(const Batch& batch, const Scope* scope) const;
   void keep_proof(const Batch& batch, const StoredBatch& held);
   void note_markings(const LogKey& log, const std::vector<RecordView>& records);
 

@@ -209,6 +209,10 @@ Result<void> Exchange::on_pull(const Pull& pull) {
   return {};
 }
 
+void Exchange::give_up(Serving& serving, const PullRange& range) {
+  if (serving.missing.size() < frame_ranges_max) serving.missing.push_back(range);
+}
+
 void Exchange::refill_answers(Serving& serving) {
   auto& range = serving.ranges.front();
   const auto refusal = reader_clearance(Exit::pull, range.key, {peer_, org_}, shared_.catalogue,
@@ -225,11 +229,14 @@ void Exchange::refill_answers(Serving& serving) {
       answers_.push_back(encode_batch_message(*batch.encoded, false));
       ++next;
     }
+  } else if (batches.error().code == Errc::corrupt) {
+    give_up(serving, {range.key, {next, next}});
+    ++next;  // One that has rotted here does not hold back those after it.
   }
   if (next > range.range.last) {
     serving.ranges.pop_front();
   } else if (next == range.range.first) {
-    if (serving.missing.size() < frame_ranges_max) serving.missing.push_back(range);
+    give_up(serving, range);
     serving.ranges.pop_front();
   } else {
     range.range.first = next;

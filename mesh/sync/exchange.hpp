@@ -86,6 +86,7 @@ class Exchange {
   std::vector<Outgoing> vector_of_heads();
   std::vector<Outgoing> plan();
   bool denied(const LogKey& log, std::uint64_t sequence) const;
+  static void give_up(Serving& serving, const PullRange& range);
   void refill_answers(Serving& serving);
 
   Shared shared_;

@@ -39,20 +39,21 @@ Result<void> MeshNode::start() {
   return {};
 }
 
-// Rebuilds everything derived from the store, and shows it to the observers.
+// Rebuilds everything derived from the store, and shows it to the observers. What has rotted is
+// a gap in the heads, and comes again from a peer.
 Result<void> MeshNode::replay() {
   std::optional<std::uint64_t> last_epoch;
-  std::optional<Error> broken;
+  bool rotten = false;
+  const auto bad = [&](const Error& error) {
+    rotten = true;
+    world_.log.error("the store is damaged and will be mended from peers: {}", error.message);
+  };
   const auto scanned = store_.scan([&](const StoredBatch& stored) {
     auto batch = parse_batch(*stored.encoded);
-    if (!batch) {
-      broken = batch.error();
-      return false;
-    }
-    auto judged = catalogue_.replay(stored, *batch);
+    auto judged = batch ? catalogue_.replay(stored, *batch) : std::unexpected(batch.error());
     if (!judged) {
-      broken = judged.error();
-      return false;
+      bad(judged.error());
+      return true;
     }
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
     if (judged->verdict != Verdict::fresh) return true;
@@ -64,13 +65,16 @@ Result<void> MeshNode::replay() {
     tell(arrival, true);
     return true;
   });
-  if (!scanned) return within("replay of the store", scanned.error());
-  if (broken) return within("replay of the store", std::move(*broken));
-  open_gate(world_.clock.now(), last_epoch);
+  if (!scanned && scanned.error().code != Errc::corrupt)
+    return within("replay of the store", scanned.error());
+  if (!scanned) bad(scanned.error());
+  open_gate(world_.clock.now(), last_epoch, rotten);
   return {};
 }
 
-void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch) {
+// An agent that may lack some of its own batches goes on under a new epoch.
+void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten) {
+  if (rotten) last_epoch.reset();
   EpochGate::Options options{id_, last_epoch, {}, false, world_.entropy.number()};
   const auto own = catalogue_.heads().heads([&](const LogKey& log) {
     return log.agent == id_ && last_epoch && log.epoch == *last_epoch;

@@ -41,6 +41,7 @@ class MeshNode final : public Node, private SessionHost {
   Digest heads_digest(std::string_view org) const override;
   std::vector<ForkSeen> forks() const override { return catalogue_.forks(); }
   SyncCounters counters() const override { return counters_; }
+  Task<Result<Difference>> compare(std::string org) override;
   void cut(std::string_view org, bool down) override { connections_.cut(org, down); }
   void stop() override;
 
@@ -68,7 +69,7 @@ class MeshNode final : public Node, private SessionHost {
 
   // mesh_node.cpp: life
   Result<void> replay();
-  void open_gate(Instant now, std::optional<std::uint64_t> last_epoch);
+  void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
   void gate_moved();
   Task<void> keep_time();
   Task<void> announce_certificates();
@@ -100,8 +101,19 @@ class MeshNode final : public Node, private SessionHost {
   Result<void> receive(Bytes encoded, Session& session, bool live);
   Result<void> take(Batch batch, const AgentId& from, bool live);
   void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
+  void mend(const Batch& batch);
   void pass_on(const Batch& batch, const AgentId& from, bool carried);
   void retry_waiting();
+
+  // node_compare.cpp
+  struct Asking;
+  Task<std::vector<BatchPlace>> held_for(AgentId peer);
+  void settle(Difference& difference, const AgentId& peer, WallTime began);
+  Result<void> on_comparison(Session& session, Message& message);
+  void begin_answering(Session& session, const SketchAsk& ask);
+  Task<void> gather_answer(AgentId peer, SketchAsk ask);
+  void end_comparisons(const AgentId& peer);
+
   void send_all(const AgentId& peer, const std::vector<Outgoing>& messages);
   Exchange* exchange(const AgentId& agent);
 
@@ -125,6 +137,9 @@ class MeshNode final : public Node, private SessionHost {
   std::size_t waiting_bytes_ = 0;
   struct Came { std::string via; WallTime received; };
   std::map<std::uint64_t, Came> came_;  ///< by first ordinal of its batch
+  std::map<AgentId, std::shared_ptr<Asking>> asking_;
+  std::map<AgentId, std::unique_ptr<ComparisonSource>> answering_;
+  std::map<AgentId, Instant> answered_at_;
   SyncCounters counters_;
   TimerId linger_timer_ = 0;
   bool stopped_ = false;

@@ -8,6 +8,7 @@
 #include "crypto/handshake.hpp"
 #include "mesh/store/store.hpp"
 #include "mesh/sync/catalogue.hpp"
+#include "mesh/sync/comparison.hpp"
 
 namespace tocsin::mesh {
 
@@ -84,6 +85,7 @@ struct NodeOptions {
 struct SyncCounters {
   std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
   std::uint64_t received = 0, duplicates = 0, carried = 0, waiting = 0, deferred_pushes = 0;
+  std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
 };
 
 class Node {
@@ -139,6 +141,11 @@ class Node {
   /// Proofs that an agent signed two batches for one place.
   virtual std::vector<ForkSeen> forks() const = 0;
   virtual SyncCounters counters() const = 0;
+  /// Compares batch by batch what this agent and one of `org` that is connected really hold of
+  /// what both may read, and asks for what only they have. Errors: unreachable, timeout, refused
+  /// (one is under way, or there was one within compare_every), invalid, too_large.
+  virtual Task<Result<Difference>> compare(std::string org) = 0;
+  static constexpr Duration compare_every = std::chrono::seconds(10);
   /// For drills and tests: refuse all traffic with `org` until undone. Not reachable from the
   /// command outside an exercise charter.
   virtual void cut(std::string_view org, bool down) = 0;

@@ -153,13 +153,11 @@ Result<void> MeshNode::sign(Gathered gathered) {
   arrival->tags = std::move(gathered.tags);
   for (const auto& record : arrival->own_records)
     arrival->opened.records.push_back(*view_record(record));
-  arrival->first_ordinal = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  catalogue_.take_own(arrival->batch, arrival->opened.records);
   arrival->audience = *catalogue_.audience_of(gathered.log);
   arrival->live = true;
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    index_.add(ids[i], arrival->first_ordinal + i);
+  for (std::size_t i = 0; i < ids.size(); ++i)
     if (arrival->tags[i] != 0) arrival->late.push_back({arrival->tags[i], ids[i]});
-  }
   undurable_[{gathered.log, draft.sequence}] = arrival;
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   return {};

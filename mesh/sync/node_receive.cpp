@@ -17,6 +17,15 @@ void MeshNode::send_all(const AgentId& peer, const std::vector<Outgoing>& messag
       session->send(outgoing.message);
 }
 
+namespace {
+
+bool is_comparison(const Message& message) {
+  return std::holds_alternative<SketchAsk>(message) || std::holds_alternative<Sketch>(message) ||
+         std::holds_alternative<PlacesAsk>(message) || std::holds_alternative<Places>(message);
+}
+
+}  // namespace
+
 Result<void> MeshNode::on_message(Session& session, Message message) {
   if (stopped_) return fail(Errc::closed, "stopping");
   const auto& peer = session.facts().agent;
@@ -39,6 +48,8 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
     send_all(peer, exchange->on_pull_end(*end));
   } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
     for (const auto& encoded : certificates->encoded) (void)catalogue_.roster().add(encoded);
+  } else if (is_comparison(message)) {
+    return on_comparison(session, message);
   }
   if (gate_->open() || session.facts().org == options_.org) return {};
   auto ours = exchange->offer();
@@ -91,6 +102,7 @@ void MeshNode::on_down(Session& session, const Error& why) {
     return;
   }
   world_.log.info("{}/{}: disconnected: {}", facts.org, facts.name, why.message);
+  end_comparisons(facts.agent);
   for (const auto& lent : lending_.lost(facts.agent, world_.clock.now())) lend(lent);
 }
 
@@ -110,6 +122,9 @@ Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
   switch (judged.verdict) {
     case Verdict::duplicate:
       ++counters_.duplicates;
+      return {};
+    case Verdict::mended:
+      mend(batch);
       return {};
     case Verdict::waiting:
       ++counters_.waiting;
@@ -146,10 +161,7 @@ Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
   arrival->opened = std::move(judged.opened);
   if (judged.audience) arrival->audience = *judged.audience;
   arrival->via = via;
-  arrival->first_ordinal = judged.first_ordinal;
   arrival->live = live;
-  auto ordinal = arrival->first_ordinal;
-  for (const auto& record : arrival->opened.records) index_.add(record.id(), ordinal++);
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   if (live) pass_on(arrival->batch, from, carried);
   for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
@@ -160,11 +172,10 @@ Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
 // Into the store; observers hear of it now, and again when it is on disk.
 void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
   const auto& header = arrival->batch.header;
-  StoredBatch stored{header.log, header.sequence, arrival->first_ordinal, readable,
+  StoredBatch stored{header.log, header.sequence, 0, readable,
                      std::make_shared<const Bytes>(arrival->batch.encoded)};
   const bool own = !arrival->own_records.empty();
-  if (readable > 0) came_[arrival->first_ordinal] = {arrival->via, world_.clock.wall()};
-  store_.append(std::move(stored), [this, alive = std::weak_ptr<bool>(alive_), arrival, own,
+  arrival->first_ordinal = store_.append(std::move(stored), [this, alive = std::weak_ptr<bool>(alive_), arrival, own,
                                     readable](Result<void> done) {
     if (alive.expired()) return;
     if (!done) return fail_store(done.error());
@@ -173,7 +184,26 @@ void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
     else if (readable > 0)
       tell(*arrival, true);
   });
-  if (readable > 0) tell(*arrival, false);
+  if (readable == 0) return;
+  came_[arrival->first_ordinal] = {arrival->via, world_.clock.wall()};
+  auto ordinal = arrival->first_ordinal;
+  for (const auto& record : arrival->opened.records) index_.add(record.id(), ordinal++);
+  tell(*arrival, false);
+}
+
+// A new copy of what the store could not give any more. Everybody here knows its records already.
+void MeshNode::mend(const Batch& batch) {
+  const auto& header = batch.header;
+  ++counters_.mended;
+  world_.log.warn("batch {} of {} had rotted here and is mended from a peer", header.sequence,
+                  short_name(header.log));
+  const bool readable = catalogue_.audience_of(header.log) != nullptr;
+  StoredBatch stored{header.log, header.sequence, 0,
+                     readable ? header.record_count : std::uint16_t(0),
+                     std::make_shared<const Bytes>(batch.encoded)};
+  store_.append(std::move(stored), [this, alive = std::weak_ptr<bool>(alive_)](Result<void> done) {
+    if (!alive.expired() && !done) fail_store(done.error());
+  });
 }
 
 // Live batches go on to the other agents of this organisation, and what is carried to those it

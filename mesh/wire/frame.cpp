@@ -101,7 +101,28 @@ struct Size {
   std::size_t operator()(const Ping&) const { return 0; }
   std::size_t operator()(const Pong&) const { return 0; }
   std::size_t operator()(const Bye& m) const { return words_for(m.text.size() + 1); }
+  std::size_t operator()(const SketchAsk&) const { return 0; }
+  std::size_t operator()(const Sketch& m) const {
+    return words_for(m.symbols.size() * symbol_bytes);
+  }
+  std::size_t operator()(const PlacesAsk& m) const {
+    return words_for(m.ids.size() * Digest::size);
+  }
+  std::size_t operator()(const Places& m) const {
+    return m.places.size() * (3 + words_for(Digest::size) + log_key_words);
+  }
 };
+
+Bytes flat(const std::vector<CodedSymbol>& symbols) {
+  TOCSIN_ASSERT(symbols.size() <= frame_symbols_max);
+  ByteWriter out;
+  for (const auto& symbol : symbols) {
+    out.fixed(symbol.sum);
+    out.u64(symbol.check);
+    out.u64(std::uint64_t(symbol.count));
+  }
+  return std::move(out).take();
+}
 
 void write_batch(cw::Message::Builder out, ByteView encoded, bool live) {
   TOCSIN_ASSERT(encoded.size() <= batch_bytes_max);
@@ -159,6 +180,34 @@ struct Write {
     auto bye = out.initBye();
     bye.setReason(std::uint8_t(m.reason));
     bye.setText({m.text.data(), m.text.size()});
+  }
+  void operator()(const SketchAsk& m) {
+    auto ask = out.initSketchAsk();
+    ask.setKey(as_data(m.key.view()));
+    ask.setFirst(m.first);
+    ask.setCount(m.count);
+  }
+  void operator()(const Sketch& m) {
+    auto sketch = out.initSketch();
+    sketch.setFirst(m.first);
+    sketch.setItems(m.items);
+    const auto symbols = flat(m.symbols);
+    sketch.setSymbols(as_data(symbols));
+  }
+  void operator()(const PlacesAsk& m) {
+    TOCSIN_ASSERT(m.ids.size() <= frame_places_max);
+    ByteWriter ids;
+    for (const auto& id : m.ids) ids.fixed(id);
+    out.setPlacesAsk(as_data(ids.bytes()));
+  }
+  void operator()(const Places& m) {
+    TOCSIN_ASSERT(m.places.size() <= frame_places_max);
+    auto places = out.initPlaces(kj::uint(m.places.size()));
+    for (kj::uint i = 0; i < places.size(); ++i) {
+      write(places[i].initKey(), m.places[i].key);
+      places[i].setSequence(m.places[i].sequence);
+      places[i].setId(as_data(m.places[i].id.view()));
+    }
   }
 };
 

@@ -14,6 +14,8 @@ inline constexpr std::size_t frame_ranges_max = 4096;  ///< ranges in one pull
 inline constexpr std::size_t head_ranges_max = 64;
 inline constexpr std::size_t frame_certificates_max = 1024;
 inline constexpr std::size_t frame_text_max = 512;
+inline constexpr std::size_t frame_symbols_max = 2048;  ///< of a sketch, in one frame
+inline constexpr std::size_t frame_places_max = 2048;
 inline constexpr std::uint16_t protocol_version = 1;
 
 /// Sequences `first` to `last`, both included; first ≥ 1, first ≤ last.
@@ -89,6 +91,51 @@ struct Certificates {
   bool operator==(const Certificates&) const = default;
 };
 
+/// Chosen at random for each comparison, so that nobody can make ids that collide in it.
+using SketchKey = FixedBytes<16, struct SketchKeyTag>;
+
+/// The sum of the batch ids that were mapped to one place of a sketch: mesh/sync/sketch.hpp.
+struct CodedSymbol {
+  Digest sum;               ///< xor of the ids
+  std::uint64_t check = 0;  ///< xor of their keyed hashes
+  std::int64_t count = 0;   ///< ids of the sender, less those taken away
+  bool operator==(const CodedSymbol&) const = default;
+  bool empty() const { return count == 0 && check == 0 && sum.is_zero(); }
+};
+inline constexpr std::size_t symbol_bytes = 48;
+
+/// Asks for `count` symbols of the sketch over the batches that the asker may read. `first` 0
+/// begins a comparison, and ends one that was under way.
+struct SketchAsk {
+  SketchKey key;
+  std::uint64_t first = 0;
+  std::uint32_t count = 0;  ///< 1 to frame_symbols_max
+  bool operator==(const SketchAsk&) const = default;
+};
+struct Sketch {
+  std::uint64_t first = 0;
+  std::uint64_t items = 0;  ///< batches in the sketch
+  std::vector<CodedSymbol> symbols;
+  bool operator==(const Sketch&) const = default;
+};
+
+/// Where a batch belongs that is known by its id.
+struct BatchPlace {
+  LogKey key;
+  std::uint64_t sequence = 0;
+  Digest id;
+  bool operator==(const BatchPlace&) const = default;
+};
+struct PlacesAsk {
+  std::vector<Digest> ids;  ///< at most frame_places_max
+  bool operator==(const PlacesAsk&) const = default;
+};
+/// Those of the ids asked for that were in the sketch.
+struct Places {
+  std::vector<BatchPlace> places;
+  bool operator==(const Places&) const = default;
+};
+
 struct Ping {
   std::uint64_t nonce = 0;
   bool operator==(const Ping&) const = default;
@@ -116,7 +163,7 @@ struct Bye {
 };
 
 using Message = std::variant<Hello, Heads, Pull, PullEnd, BatchMessage, ForkProof, Certificates,
-                             Ping, Pong, Bye>;
+                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places>;
 
 /// One unpacked Cap'n Proto message in a single segment. Exceeding a bound above is a bug of the
 /// caller.

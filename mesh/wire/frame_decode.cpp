@@ -135,6 +135,53 @@ Result<Message> read_bye(cw::Bye::Reader in) {
   return Bye{ByeReason(reason), std::string(said)};
 }
 
+Result<Message> read_sketch_ask(cw::SketchAsk::Reader in) {
+  const auto key = SketchKey::from(view(in.getKey()));
+  if (!key) return fail(Errc::invalid, "frame: no key of a sketch");
+  if (in.getCount() == 0 || in.getCount() > frame_symbols_max)
+    return fail(Errc::invalid, "frame: {} symbols are asked for, limit {}", in.getCount(),
+                frame_symbols_max);
+  return SketchAsk{*key, in.getFirst(), in.getCount()};
+}
+
+Result<Message> read_sketch(cw::Sketch::Reader in) {
+  const auto bytes = view(in.getSymbols());
+  if (bytes.size() % symbol_bytes != 0 || bytes.size() > frame_symbols_max * symbol_bytes)
+    return fail(Errc::invalid, "frame: {} bytes are no symbols of a sketch", bytes.size());
+  Sketch out{in.getFirst(), in.getItems(), {}};
+  ByteReader from(bytes);
+  while (from.left() > 0) {
+    auto& symbol = out.symbols.emplace_back();
+    symbol.sum = from.fixed<Digest>();
+    symbol.check = from.u64();
+    symbol.count = std::int64_t(from.u64());
+  }
+  return out;
+}
+
+Result<Message> read_places_ask(capnp::Data::Reader in) {
+  if (in.size() % Digest::size != 0 || in.size() > frame_places_max * Digest::size)
+    return fail(Errc::invalid, "frame: {} bytes are no batch ids", in.size());
+  PlacesAsk out;
+  ByteReader from(view(in));
+  while (from.left() > 0) out.ids.push_back(from.fixed<Digest>());
+  return out;
+}
+
+Result<Message> read_places(capnp::List<cw::Place>::Reader in) {
+  if (in.size() > frame_places_max)
+    return fail(Errc::invalid, "frame: {} places, limit {}", in.size(), frame_places_max);
+  Places out;
+  for (const auto place : in) {
+    const auto key = read_key(place.getKey());
+    if (!key) return std::unexpected(key.error());
+    const auto id = Digest::from(view(place.getId()));
+    if (!id || place.getSequence() == 0) return fail(Errc::invalid, "frame: no place of a batch");
+    out.places.push_back({*key, place.getSequence(), *id});
+  }
+  return out;
+}
+
 template <typename Kind>
 Result<Message> read_pull(cw::Pull::Reader in) {
   auto ranges = read_ranges(in.getRanges());
@@ -154,6 +201,10 @@ Result<Message> read_message(cw::Message::Reader in) {
     case cw::Message::PING: return Ping{in.getPing()};
     case cw::Message::PONG: return Pong{in.getPong()};
     case cw::Message::BYE: return read_bye(in.getBye());
+    case cw::Message::SKETCH_ASK: return read_sketch_ask(in.getSketchAsk());
+    case cw::Message::SKETCH: return read_sketch(in.getSketch());
+    case cw::Message::PLACES_ASK: return read_places_ask(in.getPlacesAsk());
+    case cw::Message::PLACES: return read_places(in.getPlaces());
   }
   return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));
 }

@@ -60,6 +60,24 @@ struct ForkProof {
   second @1 :Data;
 }
 
+struct SketchAsk {
+  key @0 :Data;            # 16 bytes, chosen by who asks
+  first @1 :UInt64;
+  count @2 :UInt32;
+}
+
+struct Sketch {
+  first @0 :UInt64;
+  items @1 :UInt64;
+  symbols @2 :Data;        # 48 bytes each: sum, check, count
+}
+
+struct Place {
+  key @0 :LogKey;
+  sequence @1 :UInt64;
+  id @2 :Data;             # 32 bytes
+}
+
 struct Bye {
   reason @0 :UInt8;
   text @1 :Text;
@@ -77,5 +95,9 @@ struct Message {
     ping @7 :UInt64;
     pong @8 :UInt64;
     bye @9 :Bye;
+    sketchAsk @10 :SketchAsk;
+    sketch @11 :Sketch;
+    placesAsk @12 :Data;     # batch ids of 32 bytes
+    places @13 :List(Place);
   }
 }

@@ -1,0 +1,80 @@
+// Attack 26: bit rot in the store is named, fetched again from a peer, and never skipped in silence.
+#include "tests/catch.hpp"
+#include "mesh/store/memory_medium.hpp"
+#include "tests/mesh/sync/node_rig.hpp"
+
+using namespace tocsin;
+using namespace tocsin::mesh;
+using namespace tocsin::tests;
+
+namespace {
+
+std::vector<Published> publish_three(NodeRig& rig, std::size_t index, const Audience& audience,
+                                     Tlp tlp) {
+  std::vector<Published> out;
+  for (const auto* text : {"one", "two", "three"}) {
+    const auto done = rig.publish(index, {rig.note(index, tlp, audience, text)});
+    REQUIRE(done);
+    out.push_back(done->front());
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("attack 26: what rotted while the agent was down comes again from a peer") {
+  NodeRig rig({{"bleu"}, {"delos"}});
+  rig.open(0);
+  rig.open(1, {0});
+  REQUIRE(rig.connected(0, 1));
+  const bool sealed = GENERATE(false, true);
+  const auto placed = publish_three(rig, 1, sealed ? orgs({"bleu", "delos"}) : everybody,
+                                    sealed ? Tlp::amber : Tlp::green);
+  REQUIRE(rig.until([&] { return rig.notes(0).durable.size() == 3; }));
+  rig.close(0);
+  rig.backing(0)->rotten[{placed[1].log, placed[1].sequence}] = true;
+
+  rig.open(0);
+  CHECK(rig.notes(0).has("one"));
+  CHECK_FALSE(rig.notes(0).has("two"));
+  CHECK(rig.notes(0).has("three"));
+  rig.node(0).add_peer(rig.federation.peer(1, {rig.node(1).listening()}));
+  REQUIRE(rig.until([&] { return rig.notes(0).has("two"); }));
+  REQUIRE(rig.until([&] { return rig.backing(0)->rotten.empty(); }));
+  CHECK(rig.node(0).heads_digest("delos") == rig.node(1).heads_digest("bleu"));
+  const auto found = rig.node(0).find(placed[1].id);
+  REQUIRE(found);
+  REQUIRE(*found);
+  CHECK((*found)->sequence == placed[1].sequence);
+}
+
+TEST_CASE("attack 26: an agent whose own log rotted gets it back and signs under a new epoch") {
+  NodeRig rig({{"bleu"}, {"delos"}});
+  rig.open(0);
+  rig.open(1, {0});
+  REQUIRE(rig.connected(0, 1));
+  const auto placed = publish_three(rig, 1, everybody, Tlp::green);
+  REQUIRE(rig.until([&] { return rig.notes(0).durable.size() == 3; }));
+  rig.close(1);
+  const bool last = GENERATE(false, true);
+  const auto& lost = placed[last ? 2 : 1];
+  rig.backing(1)->rotten[{lost.log, lost.sequence}] = true;
+  rig.open(1, {0});
+  REQUIRE(rig.until([&] { return rig.notes(1).has(last ? "three" : "two"); }));
+  const auto next = rig.publish(1, {rig.note(1, Tlp::green, everybody, "after")});
+  REQUIRE(next);
+  CHECK(next->front().log.epoch != placed[0].log.epoch);
+  REQUIRE(rig.until([&] { return rig.notes(0).has("after"); }));
+  CHECK(rig.node(0).forks().empty());
+  CHECK(rig.node(1).forks().empty());
+}
+
+TEST_CASE("attack 26: one rotten batch does not hold back those after it") {
+  NodeRig rig({{"bleu"}, {"delos"}});
+  rig.open(1);
+  const auto placed = publish_three(rig, 1, everybody, Tlp::green);
+  rig.backing(1)->rotten[{placed[0].log, placed[0].sequence}] = true;
+  rig.open(0, {1});
+  REQUIRE(rig.until([&] { return rig.notes(0).has("two") && rig.notes(0).has("three"); }));
+  CHECK_FALSE(rig.notes(0).has("one"));
+}
