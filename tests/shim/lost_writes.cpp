@@ -1,5 +1,6 @@
 // Loaded before a program with LD_PRELOAD, it makes every end of the program a power cut for the
 // files below LOST_WRITES_FOLDER: at the next start under it, what had not been synced is gone.
+// Modelled is what the agent and LMDB write with; whoever takes to fopen or copy_file_range adds it.
 // LOST_WRITES_SEED: 0 loses all of that, any other number a part of it. LOST_WRITES_DEAF=1: the
 // disk says that it synced, and did not.
 #include <cerrno>
