@@ -101,7 +101,7 @@ def a_disk_that_only_says_it_synced_is_found_out():
 
 
 def values(federation, org):
-    return {i["value"] for i in federation.run(org, "ioc", "search", "")["indicators"]}
+    return {i["value"] for i in federation.run(org, "ioc", "search", "", "--limit", 100_000)["indicators"]}
 
 
 def orders(federation, org, turn):
