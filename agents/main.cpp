@@ -45,6 +45,12 @@ Result<std::uint64_t> whole_number(Call& call, std::string_view flag) {
   return number;
 }
 
+std::vector<agents::Path> libraries(mesh::World& world, Call& call) {
+  const auto given = call.has("library") ? call.path("library").string()
+                                         : call.terminal().environment("TOCSIN_LIBRARY");
+  return agents::drill::library_folders(world.disk, world.processes.own_program(), given);
+}
+
 Result<Document> run_bench(mesh::RealWorld& machine, Call& call) {
   agents::bench::BenchOptions options;
   if (call.has("what")) options.what = call.text("what");
@@ -58,18 +64,17 @@ Result<Document> run_bench(mesh::RealWorld& machine, Call& call) {
     if (!seed) return std::unexpected(seed.error());
     options.seed = *seed;
   }
+  auto& world = machine.world();
+  options.program = world.processes.own_program();
+  for (const auto& folder : libraries(world, call))
+    if (options.library.empty() && world.disk.exists(folder / "block-standing.json"))
+      options.library = folder;
   auto report = agents::bench::run_bench(machine, options);
   if (!report) return std::unexpected(report.error());
   Document document;
   document.json = std::move(report->document);
   document.text = std::move(report->text);
   return document;
-}
-
-std::vector<agents::Path> libraries(mesh::World& world, Call& call) {
-  const auto given = call.has("library") ? call.path("library").string()
-                                         : call.terminal().environment("TOCSIN_LIBRARY");
-  return agents::drill::library_folders(world.disk, world.processes.own_program(), given);
 }
 
 Result<Document> run_drill(mesh::RealWorld& machine, Call& call) {

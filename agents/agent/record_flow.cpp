@@ -82,7 +82,7 @@ void RecordFlow::durable(const mesh::Delivered& batch, const mesh::RecordView& r
 }
 
 void RecordFlow::on_indicator(const mesh::RecordView& record, const mesh::Delivered& batch) {
-  if (batch.replay || services_.runs->standing().empty()) return;
+  if (!services_.runs->heeds_indicators()) return;
   const auto facts = services_.indicators.facts_of(record, batch.audience);
   if (!facts || facts->retracted) return;
   services_.driver->perform(services_.runs->on_indicator(*facts, services_.now()));
@@ -171,7 +171,7 @@ void RecordFlow::on_retraction(const mesh::RecordView& record, const mesh::Deliv
   const auto target = services_.indicators.retract(record, batch);
   if (!target) return;
   services_.sightings.forget(*target);
-  if (batch.replay) return;
+  if (batch.replay) return services_.runs->withdraw(*target);
   std::vector<std::string> undone;
   for (const auto& effect : services_.runs->effects(true))
     if (effect.indicator == *target && effect.org == services_.org())

@@ -173,23 +173,45 @@ mesh::Task<Result<Answer>> undo_effects(Services& services, Request request) {
   co_return list_effects(services, request);
 }
 
+std::string_view name_of_trigger(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::none: return "none";
+    case Trigger::indicator: return "indicator";
+    case Trigger::incident: return "incident";
+  }
+  panic("unnamed trigger", __FILE__, __LINE__);
+}
+
+/// All that a partner needs to sign the same terms.
+json::object standing_document(const StandingStatus& terms) {
+  json::array have, types;
+  for (const auto& [org, analyst] : terms.signers)
+    have.emplace_back(fmt::format("{}/{}", org, analyst));
+  for (const auto type : terms.body.types) types.emplace_back(mesh::name_of(type));
+  return {{"terms", to_base32(terms.terms)},
+          {"playbook", to_base32(terms.body.playbook)},
+          {"action_class", terms.body.action_class},
+          {"types", std::move(types)},
+          {"confidence_min", terms.body.confidence_min},
+          {"count", terms.body.count},
+          {"used", terms.used},
+          {"created", time_document(terms.body.created)},
+          {"expires", time_document(terms.body.expires)},
+          {"trigger", name_of_trigger(terms.body.trigger)},
+          {"have", std::move(have)}};
+}
+
 Result<Answer> list_approvals(Services& services) {
-  json::array out, standing;
+  json::array out;
   for (const auto& approval : services.runs->approvals())
     out.push_back(approval_document(approval));
-  for (const auto& terms : services.runs->standing()) {
-    json::array signers;
-    for (const auto& [org, analyst] : terms.signers)
-      signers.emplace_back(fmt::format("{}/{}", org, analyst));
-    standing.push_back({{"terms", to_base32(terms.terms)},
-                        {"playbook", to_base32(terms.body.playbook)},
-                        {"class", terms.body.action_class},
-                        {"count", terms.body.count},
-                        {"used", terms.used},
-                        {"expires", time_document(terms.body.expires)},
-                        {"signers", std::move(signers)}});
-  }
-  return Answer{json::object{{"approvals", std::move(out)}, {"standing", std::move(standing)}}};
+  return Answer{json::object{{"approvals", std::move(out)}}};
+}
+
+Result<Answer> list_standing(Services& services) {
+  json::array out;
+  for (const auto& terms : services.runs->standing()) out.push_back(standing_document(terms));
+  return Answer{json::object{{"standing", std::move(out)}}};
 }
 
 }  // namespace
@@ -210,6 +232,7 @@ void add_run_verbs(LocalApi& api, Services& services) {
            return run_answer(*all, request.text("run"));
          }));
   api.on("approval.list", at_once([all](const Request&) { return list_approvals(*all); }));
+  api.on("approval.standing", at_once([all](const Request&) { return list_standing(*all); }));
   for (const char* verb : {"approve", "reject", "approval.preauthorise", "run.abort", "run.done",
                            "effect.freeze", "effect.thaw"})
     api.on(verb, [all](Request request) { return submit(*all, std::move(request)); });

@@ -1,8 +1,10 @@
 #include "agents/bench/bench.hpp"
 
+#include "agents/bench/block.hpp"
 #include "agents/bench/catchup.hpp"
 #include "agents/bench/ingest.hpp"
 #include "agents/bench/latency.hpp"
+#include "agents/bench/live.hpp"
 #include "agents/bench/load.hpp"
 #include "agents/bench/memory.hpp"
 #include "playbooks/detect/match_bench.hpp"
@@ -10,11 +12,17 @@
 namespace tocsin::agents::bench {
 namespace {
 
-constexpr std::uint64_t count_min = 100, latency_count_max = 100'000;
+constexpr std::uint64_t count_min = 100, process_count_max = 10'000;
+constexpr std::uint64_t latency_count_max = 100'000;
 
-Result<Figures> measure_match(mesh::RealWorld& machine, std::uint64_t count, std::uint64_t seed) {
-  const auto events = std::max<std::uint64_t>(count * 2 / 5, count_min);
-  const auto out = playbooks::run_match_bench(machine.world(), count, events, seed);
+struct Load {
+  std::uint64_t count, seed;
+  mesh::Path program, library;
+};
+
+Result<Figures> match(mesh::RealWorld& machine, const Load& load) {
+  const auto events = std::max<std::uint64_t>(load.count * 2 / 5, count_min);
+  const auto out = playbooks::run_match_bench(machine.world(), load.count, events, load.seed);
   if (!out) return std::unexpected(out.error());
   return Figures{{"indicators", double(out->indicators), ""},
                  {"events", double(out->events), ""},
@@ -26,26 +34,51 @@ Result<Figures> measure_match(mesh::RealWorld& machine, std::uint64_t count, std
                  {"index_bytes_per_indicator", out->index_bytes_per_indicator, "bytes", "≤ 24"}};
 }
 
-Result<Figures> catchup_clear(mesh::RealWorld& machine, std::uint64_t count, std::uint64_t seed) {
-  return measure_catchup(machine, count, seed, mesh::Tlp::green);
+Result<Figures> catchup_clear(mesh::RealWorld& machine, const Load& load) {
+  return measure_catchup(machine, load.count, load.seed, mesh::Tlp::green);
 }
 
-Result<Figures> catchup_sealed(mesh::RealWorld& machine, std::uint64_t count, std::uint64_t seed) {
-  return measure_catchup(machine, count, seed, mesh::Tlp::amber);
+Result<Figures> catchup_sealed(mesh::RealWorld& machine, const Load& load) {
+  return measure_catchup(machine, load.count, load.seed, mesh::Tlp::amber);
+}
+
+Result<Figures> memory(mesh::RealWorld& machine, const Load& load) {
+  return measure_memory(machine, load.count, load.seed);
+}
+
+Result<Figures> ingest(mesh::RealWorld& machine, const Load& load) {
+  return measure_ingest(machine, load.count, load.seed);
+}
+
+Result<Figures> latency(mesh::RealWorld& machine, const Load& load) {
+  return measure_latency(machine, std::min(load.count, latency_count_max), load.seed);
+}
+
+Result<Figures> live(mesh::RealWorld& machine, const Load& load) {
+  return measure_live(machine, std::min(load.count, process_count_max), load.seed, load.program);
+}
+
+Result<Figures> block(mesh::RealWorld& machine, const Load& load) {
+  return measure_block(machine, {.count = std::min(load.count, process_count_max),
+                                 .seed = load.seed,
+                                 .program = load.program,
+                                 .playbook = load.library / "block-standing.json"});
 }
 
 struct Bench {
   std::string_view what, name;
   std::uint64_t count;
-  Result<Figures> (*measure)(mesh::RealWorld&, std::uint64_t, std::uint64_t);
+  Result<Figures> (*measure)(mesh::RealWorld&, const Load&);
 };
 // Memory first, while the process is fresh.
-constexpr Bench benches[] = {{"memory", "memory", 1'000'000, measure_memory},
-                             {"ingest", "ingest", 1'000'000, measure_ingest},
-                             {"match", "match", 1'000'000, measure_match},
+constexpr Bench benches[] = {{"memory", "memory", 1'000'000, memory},
+                             {"ingest", "ingest", 1'000'000, ingest},
+                             {"match", "match", 1'000'000, match},
                              {"catchup", "catchup_green", 1'000'000, catchup_clear},
                              {"catchup", "catchup_amber", 1'000'000, catchup_sealed},
-                             {"latency", "latency", 1'000, measure_latency}};
+                             {"latency", "latency", 1'000, latency},
+                             {"live", "live", 1'000, live},
+                             {"block", "block", 200, block}};
 
 }  // namespace
 
@@ -58,16 +91,17 @@ Result<BenchReport> run_bench(mesh::RealWorld& machine, const BenchOptions& opti
   json::object all;
   for (const auto& bench : benches) {
     if (options.what != "run" && options.what != bench.what) continue;
-    auto count = options.count.value_or(bench.count);
-    if (bench.what == "latency") count = std::min(count, latency_count_max);
-    const auto figures = bench.measure(machine, count, options.seed);
+    const Load load{options.count.value_or(bench.count), options.seed, options.program,
+                    options.library};
+    const auto figures = bench.measure(machine, load);
     if (!figures) return std::unexpected(figures.error());
     all[bench.name] = figures_json(*figures);
     out.text += fmt::format("{} (seed {})\n{}\n", bench.name, options.seed,
                             figures_table(*figures));
   }
   if (all.empty())
-    return fail(Errc::usage, "no bench '{}': ingest, match, catchup, latency, memory or run",
+    return fail(Errc::usage,
+                "no bench '{}': ingest, match, catchup, latency, live, block, memory or run",
                 options.what);
   out.document = {{"bench", options.what}, {"seed", options.seed}};
   out.document["figures"] = all.size() == 1 ? all.begin()->value() : json::value(std::move(all));

@@ -9,9 +9,11 @@
 namespace tocsin::agents::bench {
 
 struct BenchOptions {
-  std::string what = "run";  ///< ingest, match, catchup, latency, memory, or run for all
+  std::string what = "run";  ///< ingest, match, catchup, latency, live, block, memory; run: all
   std::optional<std::uint64_t> count;
   std::uint64_t seed = 1;
+  mesh::Path program;  ///< tocsin itself, for those that start agents
+  mesh::Path library;  ///< the folder of the playbooks that ship
 };
 struct BenchReport {
   json::object document;  ///< bench, seed, figures{}; with `run` one object of figures per bench

@@ -3,6 +3,7 @@
 #include "agents/bench/partner.hpp"
 #include "agents/bench/record_book.hpp"
 #include "agents/bench/scratch.hpp"
+#include "agents/bench/spread.hpp"
 
 namespace tocsin::agents::bench {
 namespace {
@@ -84,12 +85,10 @@ Result<Figures> measure_latency(mesh::RealWorld& machine, std::uint64_t count,
   auto all =
       machine.complete(near_life(world, **node, {*operators, indicators, (*node)->listening()}));
   if (!all) return std::unexpected(all.error());
-  std::sort(all->begin(), all->end());
-  const auto at = [&](std::size_t share) { return (*all)[(all->size() - 1) * share / 100]; };
-  return Figures{{"indicators", double(count), "one after the other"},
-                 {"p50_ms", at(50), "ms, order to partner's tables"},
-                 {"p99_ms", at(99), "ms, order to partner's tables", "≤ 30"},
-                 {"max_ms", all->back(), "ms"}};
+  Figures out{{"indicators", double(count), "one after the other"}};
+  for (auto& each : spread(std::move(*all), {"order to partner's tables", "≤ 30"}))
+    out.push_back(std::move(each));
+  return out;
 }
 
 }  // namespace tocsin::agents::bench

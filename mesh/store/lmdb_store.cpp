@@ -12,6 +12,10 @@ Result<std::unique_ptr<Store>> open_lmdb_store(World& world, StoreOptions option
         Errc::refused, fmt::format("store: {} is open in another agent", options.folder.string()),
         "stop that agent, or give this one its own [store] path"});
   if (!lock) return std::unexpected(lock.error());
+  // LMDB syncs what it writes, but not the folder: the name of a new file could be lost with all
+  // that lies under it.
+  const auto named = world.disk.open_append(options.folder / "data.mdb", FileMode::secret);
+  if (!named) return std::unexpected(named.error());
   const auto medium = LmdbMedium::open(world, std::move(options), LmdbMedium::Access::read_write,
                                        std::move(*lock));
   if (!medium) return std::unexpected(medium.error());

@@ -45,7 +45,12 @@ Result<void> Ledger::take_line(std::string_view line) {
   if (std::from_chars(until.data(), until.data() + until.size(), effect.until.ms).ec !=
       std::errc{})
     return fail(Errc::invalid, "no time");
-  const auto type = mesh::indicator_type_from(next_word(line));
+  auto word = next_word(line);
+  std::uint32_t performed = 1;
+  // Ledgers from before there was a count have the type here.
+  if (std::from_chars(word.data(), word.data() + word.size(), performed).ec == std::errc{})
+    word = next_word(line);
+  const auto type = mesh::indicator_type_from(word);
   const auto tlp = mesh::tlp_from(next_word(line));
   const auto pap = mesh::pap_from(next_word(line));
   const auto target = block_target(line);
@@ -54,25 +59,39 @@ Result<void> Ledger::take_line(std::string_view line) {
   effect.marking = {*tlp, *pap};
   effect.target = *target;
   effects_.emplace(*id, std::move(effect));
+  performed_[*id] = performed;
   return {};
 }
 
 Result<void> Ledger::add(const EffectOrder& effect) {
-  if (has(effect.id)) return {};
-  if (effects_.size() >= ledger_entries_max)
+  const bool fresh = !has(effect.id);
+  if (fresh && effects_.size() >= ledger_entries_max)
     return fail(Errc::full, "{} effects are in force here already", ledger_entries_max);
   effects_.emplace(effect.id, effect);
+  ++performed_[effect.id];
   const auto saved = save();
-  if (!saved) effects_.erase(effect.id);
+  if (!saved && --performed_[effect.id] == 0) {
+    performed_.erase(effect.id);
+    effects_.erase(effect.id);
+  }
   return saved;
 }
 
 Result<void> Ledger::remove(const EffectId& id) {
-  auto node = effects_.extract(id);
-  if (node.empty()) return {};
+  auto effect = effects_.extract(id);
+  if (effect.empty()) return {};
+  auto performed = performed_.extract(id);
   const auto saved = save();
-  if (!saved) effects_.insert(std::move(node));
+  if (!saved) {
+    effects_.insert(std::move(effect));
+    performed_.insert(std::move(performed));
+  }
   return saved;
+}
+
+std::uint32_t Ledger::performed(const EffectId& id) const {
+  const auto found = performed_.find(id);
+  return found == performed_.end() ? 0 : found->second;
 }
 
 std::vector<BlockTarget> Ledger::targets() const {
@@ -87,8 +106,8 @@ std::vector<BlockTarget> Ledger::targets() const {
 Result<void> Ledger::save() const {
   std::string text;
   for (const auto& [id, effect] : effects_)
-    text += fmt::format("{} {} {} {} {} {}\n", to_hex(id.view()), effect.until.ms,
-                        mesh::name_of(effect.target.type), mesh::name_of(effect.marking.tlp),
+    text += fmt::format("{} {} {} {} {} {} {}\n", to_hex(id.view()), effect.until.ms,
+                        performed(id), mesh::name_of(effect.target.type), mesh::name_of(effect.marking.tlp),
                         mesh::name_of(effect.marking.pap), effect.target.value);
   return disk_->write_atomic(path_, bytes_of(text), mesh::FileMode::secret);
 }

@@ -2,6 +2,9 @@
 // or action is added to it. Private to playbooks/runs.
 #pragma once
 
+#include <deque>
+#include <set>
+
 #include "playbooks/runs/command.hpp"
 #include "playbooks/runs/run_engine.hpp"
 
@@ -92,6 +95,8 @@ struct RunCore {
   Result<Actions> submit_standing(const SignedBody& body, WallTime now);
   void trigger(Trigger trigger, const IndicatorFacts& indicator, std::string_view incident,
                WallTime now, Actions& out);
+  void keep_for_resume(const IndicatorFacts& indicator);
+  void trigger_early(WallTime now, Actions& out);
 
   // run_orders.cpp
   void take_order(const SignedBody& body, const Digest& record, WallTime now, Actions& out);
@@ -101,6 +106,7 @@ struct RunCore {
   void follow_orders(Run& run, WallTime now, Actions& out);
   bool is_frozen() const;
   void retry_unverified(WallTime now, Actions& out);
+  void retry(const SignedBody& body, const Digest& record, WallTime now, Actions& out);
 
   // run_effects.cpp
   void perform_intents(Run& run, WallTime now, Actions& out);
@@ -131,6 +137,11 @@ struct RunCore {
   std::map<std::string, std::pair<bool, WallTime>, std::less<>> reachable;  ///< org → state, since
   std::vector<std::pair<SignedBody, Digest>> unverified;  ///< the signer is not known yet
   std::vector<std::pair<Digest, Digest>> early_retractions;  ///< before resume()
+  /// What came before resume(), after so many of `unverified`: a crash may have come between it
+  /// and what a standing order says.
+  std::deque<std::pair<std::size_t, IndicatorFacts>> early_indicators;
+  static constexpr std::size_t early_indicators_max = 65'536;
+  std::set<Digest> withdrawn;  ///< of them, by a retraction that is long confirmed
   Actions deferred;
   std::map<std::string, std::uint64_t> refusals;
 };

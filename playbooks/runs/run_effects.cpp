@@ -162,6 +162,7 @@ void RunCore::retract(const Digest& indicator, const Digest& cause, WallTime now
 
 Actions RunEngine::on_retraction(const Digest& indicator, const Digest& cause, WallTime now) {
   Actions out;
+  withdraw(indicator);
   if (core_->resumed)
     core_->retract(indicator, cause, now, out);
   else
@@ -192,6 +193,7 @@ Actions RunEngine::resume(WallTime now) {
     if (run.has_start) core_->resume_run(run, out);
   for (const auto& [indicator, cause] : std::exchange(core_->early_retractions, {}))
     core_->retract(indicator, cause, now, out);
+  core_->trigger_early(now, out);
   out.push_back(WakeAt{now + core_->options.unreachable_after});
   auto more = tick(now);
   std::move(more.begin(), more.end(), std::back_inserter(out));

@@ -125,8 +125,14 @@ class RunEngine {
   /// on disk. `agent` and `org` are the author's. Faulty records are counted in refusals().
   Actions on_record(const mesh::RecordView& record, std::string_view org, const AgentId& agent,
                     const mesh::Audience& audience, bool durable, WallTime now);
-  /// A durable indicator: starts what a standing order says.
+  /// False while no indicator can start anything: no pre-authorisation is held, not even one
+  /// whose signer is yet to be known.
+  bool heeds_indicators() const;
+  /// A durable indicator: starts what a standing order says, once for each indicator. What comes
+  /// before resume() is started then, unless it was before, or withdrawn.
   Actions on_indicator(const IndicatorFacts& indicator, WallTime now);
+  /// Before resume(): this one was retracted, and all that followed from that was done.
+  void withdraw(const Digest& indicator);
   /// A joint incident that has opened, with its indicators.
   Actions on_incident(std::string_view incident, const std::vector<IndicatorFacts>& indicators,
                       WallTime now);

@@ -65,12 +65,14 @@ void RunCore::take_order(const SignedBody& body, const Digest& record, WallTime 
 }
 
 void RunCore::retry_unverified(WallTime now, Actions& out) {
-  for (auto& [body, record] : std::exchange(unverified, {})) {
-    if (record.is_zero())
-      take_standing(body, now, out);
-    else
-      take_order(body, record, now, out);
-  }
+  for (const auto& [body, record] : std::exchange(unverified, {})) retry(body, record, now, out);
+}
+
+void RunCore::retry(const SignedBody& body, const Digest& record, WallTime now, Actions& out) {
+  if (record.is_zero())
+    take_standing(body, now, out);
+  else
+    take_order(body, record, now, out);
 }
 
 void RunCore::apply_order(const OrderBody& order, const Digest& record, WallTime now,

@@ -77,8 +77,7 @@ Result<Actions> RunCore::submit_standing(const SignedBody& body, WallTime now) {
 
 void RunCore::trigger(Trigger trigger, const IndicatorFacts& indicator,
                       std::string_view incident, WallTime now, Actions& out) {
-  if (!resumed || indicator.retracted || !mesh::may_block(indicator.marking) ||
-      indicator.expires <= now)
+  if (indicator.retracted || !mesh::may_block(indicator.marking) || indicator.expires <= now)
     return;
   for (const auto& order : standing.triggered(trigger, now)) {
     const auto& terms = order.body;
@@ -110,15 +109,51 @@ void RunCore::trigger(Trigger trigger, const IndicatorFacts& indicator,
   }
 }
 
+void RunCore::keep_for_resume(const IndicatorFacts& indicator) {
+  if (early_indicators.size() >= early_indicators_max) early_indicators.pop_front();
+  early_indicators.emplace_back(unverified.size(), indicator);
+}
+
+// Most of these have their run already. Signers became known only now: an order counts for what
+// came after it, as it did then.
+void RunCore::trigger_early(WallTime now, Actions& out) {
+  const auto orders = std::exchange(unverified, {});
+  std::size_t tried = 0;
+  const auto retry_upto = [&](std::size_t end) {
+    for (; tried < std::min(end, orders.size()); ++tried)
+      retry(orders[tried].first, orders[tried].second, now, out);
+  };
+  for (const auto& [before, indicator] : std::exchange(early_indicators, {})) {
+    retry_upto(before);
+    if (!withdrawn.contains(indicator.id))
+      trigger(Trigger::indicator, indicator, {}, now, out);
+  }
+  retry_upto(orders.size());
+  withdrawn.clear();
+}
+
+bool RunEngine::heeds_indicators() const {
+  return !core_->standing.all().empty() || !core_->unverified.empty();
+}
+
 Actions RunEngine::on_indicator(const IndicatorFacts& indicator, WallTime now) {
   Actions out;
-  core_->trigger(Trigger::indicator, indicator, {}, now, out);
+  if (core_->resumed)
+    core_->trigger(Trigger::indicator, indicator, {}, now, out);
+  else if (heeds_indicators() && !indicator.retracted && mesh::may_block(indicator.marking))
+    core_->keep_for_resume(indicator);
   return out;
+}
+
+void RunEngine::withdraw(const Digest& indicator) {
+  if (!core_->resumed && core_->withdrawn.size() < RunCore::early_indicators_max)
+    core_->withdrawn.insert(indicator);
 }
 
 Actions RunEngine::on_incident(std::string_view incident,
                                const std::vector<IndicatorFacts>& indicators, WallTime now) {
   Actions out;
+  if (!core_->resumed) return out;
   for (const auto& indicator : indicators)
     core_->trigger(Trigger::incident, indicator, incident, now, out);
   return out;

@@ -76,11 +76,11 @@ class Federation:
                                  f"expected {expect}\n{done.stdout}\n{done.stderr}")
         return json.loads(done.stdout) if done.stdout.strip() else {}
 
-    def start(self, org):
+    def start(self, org, **environment):
         log = open(self.at / f"{org}.log", "a", encoding="utf-8")
         self.agents[org] = subprocess.Popen(
             [str(TOCSIN), "agent", "run", "--home", str(self.at / org)], stdout=log, stderr=log,
-            stdin=subprocess.DEVNULL)
+            stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
         self.until(lambda: self.command(org, "agent", "status").returncode == 0, 15, f"{org} ready")
 
     def start_all(self):
@@ -104,6 +104,39 @@ class Federation:
             if time.monotonic() - began > seconds:
                 raise AssertionError(f"not within {seconds} s: {what}")
             time.sleep(0.02)
+
+    def block_at_once(self, count):
+        """Pre-authorises that every domain is blocked at both, up to `count` of them."""
+        playbook = self.run("delos", "playbook", "import",
+                            ROOT / "playbooks/library/block-standing.json")["playbooks"][0]
+        terms = self.run("delos", "approval", "preauthorise", playbook["id"], "--type", "domain",
+                         "--count", count, "--trigger", "indicator", "--as", "anna")["terms"]
+        self.until(lambda: self.run("bleu", "playbook", "list")["playbooks"] and
+                   self.run("bleu", "approval", "standing")["standing"], 10, "terms at Bleu")
+        self.run("bleu", "approval", "preauthorise", "--join", terms, "--as", "bruno")
+        self.until(lambda: all(len(self.run(org, "approval", "standing")["standing"][0]["have"]) == 2
+                               for org in PEOPLE), 10, "terms signed by both")
+
+    def performed(self, org):
+        """How often each effect took place at the block list of `org`, by (value, effect), as its
+        actuator counted them."""
+        ledger = (self.at / org / "edl.txt.effects").read_text(encoding="utf-8")
+        return {(words[6], words[0]): int(words[2]) for words in map(str.split, ledger.splitlines())}
+
+    def all_blocked_once(self, org, values):
+        """Each of `values` by one effect, performed one time, whatever was killed meanwhile."""
+        began = time.monotonic()
+        while missing := values - {value for value, _ in self.performed(org)}:
+            assert time.monotonic() - began < 20, (org, "not blocked", len(missing), sorted(missing)[:20])
+            time.sleep(0.1)
+        performed = self.performed(org)
+        twice = {effect: count for effect, count in performed.items() if count != 1}
+        assert not twice, (org, twice)
+        blocked = sorted(value for value, _ in performed)
+        assert len(set(blocked)) == len(blocked), (org, "one value, two effects", blocked)
+        said = [(e["run"], e["step"], e["target"]) for e in self.run(org, "effect", "list")["effects"]
+                if e["org"] == org]
+        assert len(set(said)) == len(said) and sorted(e[2] for e in said) == blocked, (org, said)
 
     def feed(self, org, line):
         with socket.create_connection(("127.0.0.1", self.ports[org]["syslog"]), 5) as stream:

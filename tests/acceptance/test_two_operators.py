@@ -83,18 +83,19 @@ def red_is_for_the_named_person_only():
                 assert not file.is_file() or b"198.51.100.7" not in file.read_bytes(), file
 
 
-def attack_25_nothing_acknowledged_is_lost_by_kill_9():
+def attack_25_nothing_acknowledged_is_lost_and_nothing_blocked_twice_by_kill_9():
     with Federation() as federation:
         federation.start_all()
+        federation.block_at_once(10_000)
         chance = random.Random(7)
         acknowledged = {org: set() for org in PEOPLE}
         for turn in range(200):
             org = chance.choice(list(PEOPLE))
             adding = [(value, subprocess.Popen(
-                [str(TOCSIN), "ioc", "add", "domain", value, "--tlp", "green", "--home",
+                [str(TOCSIN), "ioc", "add", "domain", value, "--tlp", "green", "--pap", "green", "--home",
                  str(federation.at / org), "--json"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 stdin=subprocess.DEVNULL)) for value in (f"h{turn}-{n}.example" for n in range(4))]
-            time.sleep(chance.random() * 0.02)
+            time.sleep(chance.random() * 0.06)
             federation.kill(org)
             acknowledged[org] |= {value for value, add in adding if add.wait(timeout=20) == 0}
             federation.start(org)
@@ -106,6 +107,7 @@ def attack_25_nothing_acknowledged_is_lost_by_kill_9():
         for org in PEOPLE:
             federation.until(lambda: both <= {i["value"] for i in found(federation, org, "")}, 15,
                              f"all at {org}")
+            federation.all_blocked_once(org, both)
 
 
 def bad_input_is_refused_by_name_and_the_rest_goes_in():
@@ -182,6 +184,6 @@ def post(url, body):
 if __name__ == "__main__":
     main([sightings_open_one_incident_and_a_block_is_approved_and_retracted,
           red_is_for_the_named_person_only,
-          attack_25_nothing_acknowledged_is_lost_by_kill_9,
+          attack_25_nothing_acknowledged_is_lost_and_nothing_blocked_twice_by_kill_9,
           attack_28_another_user_on_the_socket_is_refused,
           bad_input_is_refused_by_name_and_the_rest_goes_in])

@@ -41,6 +41,31 @@ TEST_CASE("under a standing order of both organisations an indicator is blocked 
   CHECK(world.bleu.effects_done == 1);
 }
 
+TEST_CASE("what a crash kept from being blocked is blocked after the restart, and once") {
+  TwoOperators world;
+  const auto playbook = world.share(TwoOperators::shipped("block-standing.json"));
+  const auto early = world.known("192.0.2.6", {mesh::Tlp::amber, mesh::Pap::green});
+  const auto tell = [&](const IndicatorFacts& facts) {
+    return [&](RunEngine& engine) { CHECK(engine.on_indicator(facts, world.now).empty()); };
+  };
+  world.open(world.bleu, tell(early));
+  authorise(world, playbook);
+  CHECK(world.bleu.effects_done == 0);  // It came before the order.
+
+  const auto facts = world.known("192.0.2.7", {mesh::Tlp::amber, mesh::Pap::green});
+  for (int restart = 0; restart < 2; ++restart) {
+    world.open(world.bleu, tell(facts));
+    CHECK(world.bleu.edl->content() == "192.0.2.7\n");
+    CHECK(world.bleu.effects_done == 1);
+  }
+  const auto retracted = world.known("192.0.2.8", {mesh::Tlp::amber, mesh::Pap::green});
+  world.open(world.bleu, [&](RunEngine& engine) {
+    tell(retracted)(engine);
+    engine.withdraw(retracted.id);
+  });
+  CHECK(world.bleu.effects_done == 1);
+}
+
 TEST_CASE("a standing order covers no more than it says") {
   TwoOperators world;
   const auto playbook = world.share(TwoOperators::shipped("block-standing.json"));

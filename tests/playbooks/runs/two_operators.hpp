@@ -2,6 +2,8 @@
 // effects performed only when a test says so.
 #pragma once
 
+#include <functional>
+
 #include "crypto/base_encoding.hpp"
 #include "playbooks/act/edl.hpp"
 #include "playbooks/act/rpz.hpp"
@@ -107,7 +109,8 @@ struct TwoOperators {
   }
 
   /// A fresh start, or one after a crash: what is on disk and in the log is there.
-  void open(Operator& at) {
+  /// A restart. `replay` gives the engine what else the store holds, after its records.
+  void open(Operator& at, const std::function<void(RunEngine&)>& replay = {}) {
     at.edl = *Edl::open(at.disk, "edl.txt");
     at.rpz = *Rpz::open(at.disk, {"rpz.zone"});
     RunOptions options{at.org, at.agent, at.agent.prefix(), federation};
@@ -115,6 +118,7 @@ struct TwoOperators {
     at.held.clear();
     for (const auto& record : at.log) give(at, record, at);
     for (std::size_t i = 0; i < at.shown; ++i) give(at, partner(at).log[i], partner(at));
+    if (replay) replay(*at.engine);
     perform(at, at.engine->resume(now));
   }
 
