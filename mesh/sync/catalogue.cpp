@@ -184,12 +184,12 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
   return out;
 }
 
-std::uint64_t Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
-  Judged unused;
+OwnTaken Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
+  Judged judged;
   note_markings(batch.header.log, records);
   if (!batch.sealed())
-    for (const auto& record : records) learn(record, batch.header.log, unused);
-  return store_.ordinals();
+    for (const auto& record : records) learn(record, batch.header.log, judged);
+  return {store_.ordinals(), std::move(judged.revoked)};
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {

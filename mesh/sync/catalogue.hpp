@@ -40,6 +40,12 @@ struct ForkSeen {
   Digest first, second;  ///< batch ids
 };
 
+/// What an own batch brought about.
+struct OwnTaken {
+  std::uint64_t first_ordinal = 0;
+  std::vector<AgentId> revoked;  ///< agents that it revoked
+};
+
 class Catalogue {
  public:
   struct Options {
@@ -58,7 +64,7 @@ class Catalogue {
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
   /// Takes ordinals for an own batch and learns from its records; heads advance through
   /// heads().add once it is durable.
-  std::uint64_t take_own(const Batch& batch, const std::vector<RecordView>& records);
+  OwnTaken take_own(const Batch& batch, const std::vector<RecordView>& records);
 
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;

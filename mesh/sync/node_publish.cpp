@@ -153,7 +153,8 @@ Result<void> MeshNode::sign(Gathered gathered) {
   arrival->tags = std::move(gathered.tags);
   for (const auto& record : arrival->own_records)
     arrival->opened.records.push_back(*view_record(record));
-  arrival->first_ordinal = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  const auto taken = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  arrival->first_ordinal = taken.first_ordinal;
   arrival->audience = *catalogue_.audience_of(gathered.log);
   arrival->live = true;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -162,6 +163,7 @@ Result<void> MeshNode::sign(Gathered gathered) {
   }
   undurable_[{gathered.log, draft.sequence}] = arrival;
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
+  for (const auto& agent : taken.revoked) connections_.drop(agent, ByeReason::revoked);
   return {};
 }
 
