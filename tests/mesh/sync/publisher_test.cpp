@@ -84,7 +84,8 @@ TEST_CASE("what was gathered can always be signed, however its records fill it")
   Publisher publisher(5ms);
   const RecordHeader header{RecordKind::note, {}, WallTime{1'790'000'000'000}, agent.prefix()};
   for (std::size_t size = 1000; publisher.waiting() < 900; size += 7)
-    publisher.add(log, std::move(FieldWriter(header).bytes(1, Bytes(size, 'a'))).take(), 1, Instant{});
+    publisher.add(log, std::move(FieldWriter(header).bytes(1, Bytes(size, 'a'))).take(), 1,
+                  Instant{});
   std::size_t batches = 0;
   while (auto gathered = publisher.take(Instant{5ms})) {
     const BatchDraft draft{gathered->log, 1, WallTime{1'790'000'000'000}, {}, gathered->records};
