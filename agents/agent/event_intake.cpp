@@ -109,13 +109,14 @@ void EventIntake::publish(playbooks::SightingDraft draft, bool urgent) {
 }
 
 void EventIntake::schedule() {
-  if (scheduled_) return;
   const auto due = services_.sightings.next_due();
-  if (!due) return;
-  scheduled_ = true;
+  if (!due || (scheduled_ && *scheduled_ <= *due)) return;
+  // A window may end before what the timer was set for, which is long after a first hit.
+  if (scheduled_) services_.world.loop.cancel(timer_);
+  scheduled_ = *due;
   const auto wait = std::max<Duration>(*due - services_.world.clock.now(), Duration(0));
   timer_ = services_.world.loop.after(wait, [this] {
-    scheduled_ = false;
+    scheduled_.reset();
     for (auto& draft : services_.sightings.due(services_.world.clock.now()))
       publish(std::move(draft), false);
     schedule();

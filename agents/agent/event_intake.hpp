@@ -38,7 +38,7 @@ class EventIntake : public EventSink {
   playbooks::Matcher matcher_;
   std::unordered_map<std::uint32_t, Known> known_;
   mesh::TimerId timer_ = 0;
-  bool scheduled_ = false;
+  std::optional<mesh::Instant> scheduled_;  ///< when the timer fires
 };
 
 /// Keeps how far followed files were read in the store.

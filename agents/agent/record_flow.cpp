@@ -98,6 +98,12 @@ void RecordFlow::on_sighting(const mesh::RecordView& record, const mesh::Deliver
   if (!sighting) return faulty(record, batch, sighting.error());
   if (!services_.sightings.merge(*sighting, batch.org, record.id())) return;
   if (!is_operator(batch.org)) return;
+  // Who may see all sightings of a value must be known before an incident is made of them.
+  if (services_.joint_audience.size() >= Services::joint_audiences_max &&
+      !services_.joint_audience.contains(sighting->value_key))
+    return faulty(record, batch,
+                  Error{Errc::full, fmt::format("sightings of {} values are held already",
+                                                Services::joint_audiences_max)});
   auto [circle, first] =
       services_.joint_audience.try_emplace(sighting->value_key, batch.audience);
   if (!first) circle->second = mesh::intersect(circle->second, batch.audience);

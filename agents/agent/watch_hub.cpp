@@ -50,7 +50,13 @@ mesh::Task<Result<void>> WatchHub::stream(Query query, LineSink& lines) {
   if (!start) co_return std::unexpected(start.error());
   std::uint64_t at = *start;
   mesh::Event event(world_.loop);
-  const auto place = waiting_.insert(waiting_.end(), &event);
+  // Left behind also when this coroutine is destroyed while it waits.
+  struct Place {
+    std::list<mesh::Event*>& in;
+    std::list<mesh::Event*>::iterator at;
+    ~Place() { in.erase(at); }
+  };
+  const Place place{waiting_, waiting_.insert(waiting_.end(), &event)};
   Result<void> sent{};
   while (sent) {
     if (at >= next_) {
@@ -75,7 +81,6 @@ mesh::Task<Result<void>> WatchHub::stream(Query query, LineSink& lines) {
     json::object body = line.body;
     sent = co_await lines.line(std::move(body));
   }
-  waiting_.erase(place);
   co_return std::unexpected(sent.error());
 }
 

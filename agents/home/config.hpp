@@ -58,8 +58,8 @@ struct ConfigFault {
 
 /// Every fault of the text, in order of lines; none means that read_config takes it.
 std::vector<ConfigFault> check_config(std::string_view toml, const Path& home);
-/// Relative paths are taken from `home`. Errors: invalid, naming line and key; unsupported (a
-/// known kind that this version does not offer).
+/// Relative paths are taken from `home`. Errors: invalid, naming line and key, also for a known
+/// kind that this version does not offer.
 Result<Config> read_config(std::string_view toml, const Path& home);
 /// Reads `file`. Errors: those, and not_found, io.
 Result<Config> load_config(mesh::Disk& disk, const Path& file, const Path& home);

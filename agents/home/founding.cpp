@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::size_t org_name_bytes_max = 200;
 
-// What others may dial: a wildcard or a port chosen later says nothing to them.
-std::string dialable(const std::string& listen) {
-  if (listen.starts_with("0.0.0.0:") || listen.starts_with("[::]:") || listen.ends_with(":0"))
-    return {};
-  return listen;
-}
-
 bool is_country(std::string_view text) {
   return text.size() == 2 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'A' && text[1] <= 'Z';
 }
@@ -111,6 +104,12 @@ Result<void> write_home(mesh::Disk& disk, Entropy& entropy, const Founding& wish
 }
 
 }  // namespace
+
+std::string dialable(const std::string& listen) {
+  if (listen.starts_with("0.0.0.0:") || listen.starts_with("[::]:") || listen.ends_with(":0"))
+    return {};
+  return listen;
+}
 
 bool lies_below(const Path& inner, const Path& outer) {
   const auto [in, out] = std::mismatch(inner.begin(), inner.end(), outer.begin(), outer.end());

@@ -6,6 +6,7 @@ namespace tocsin::agents {
 namespace {
 
 constexpr std::uint8_t order_form = 0x41;  // Not the first byte of any other signed order.
+constexpr std::int64_t issued_ms_max = 253'402'300'799'999;  // The end of the year 9999.
 
 bool fits(const Order& order) {
   if (order.arguments.size() > Order::arguments_max) return false;
@@ -50,6 +51,8 @@ Result<Order> decode_order(ByteView bytes) {
   order.org = in.text8();
   order.analyst = in.text8();
   order.issued.ms = std::int64_t(in.u64());
+  if (order.issued.ms < 0 || order.issued.ms > issued_ms_max)
+    return fail(Errc::invalid, "order: issued outside the calendar");
   order.nonce = in.fixed<Order::Nonce>();
   const std::size_t count = in.u8();
   std::string last;

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "crypto/base_encoding.hpp"
+#include "mesh/world/network.hpp"
 
 namespace tocsin::agents {
 namespace {
@@ -11,6 +12,8 @@ constexpr std::size_t agents_max = 64;
 
 Result<void> check_wish(mesh::Disk& disk, const PublicHome& first, const crypto::SigningKey& root,
                         const SecondAgent& wish) {
+  if (const auto listen = mesh::parse_address(wish.listen); !listen && !wish.listen.empty())
+    return std::unexpected(Error{Errc::usage, listen.error().message, "HOST:PORT"});
   if (disk.exists(Layout{wish.home}.identity()))
     return fail(Errc::refused, "{} is there already", wish.home.string());
   if (root.public_key() != first.card.root)
@@ -66,7 +69,7 @@ Result<Founded> add_agent_home(mesh::Disk& disk, Entropy& entropy, const PublicH
   const crypto::CardAgent agent{
       fmt::format("{}-{}", first.org.substr(0, 28), first.card.agents.size() + 1),
       keys.signing.public_key(), keys.channel.public_key(), keys.sealing.public_key(),
-      wish.listen.starts_with("0.0.0.0:") ? std::string() : wish.listen};
+      dialable(wish.listen)};
   auto card = first.card;
   card.agents.push_back(agent);
   const auto card_text = crypto::write_card(card, root);

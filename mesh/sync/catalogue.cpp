@@ -196,11 +196,13 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
   return out;
 }
 
-void Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
-  Judged unused;
+std::vector<AgentId> Catalogue::take_own(const Batch& batch,
+                                         const std::vector<RecordView>& records) {
+  Judged judged;
   note_markings(batch.header.log, records);
   if (!batch.sealed())
-    for (const auto& record : records) learn(record, batch.header.log, unused);
+    for (const auto& record : records) learn(record, batch.header.log, judged);
+  return std::move(judged.revoked);
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {

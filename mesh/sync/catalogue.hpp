@@ -56,9 +56,9 @@ class Catalogue {
   /// The same for a batch out of the store, whose signature was checked when it came.
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
-  /// Learns from the records of an own batch; heads advance through heads().add once it is
-  /// durable.
-  void take_own(const Batch& batch, const std::vector<RecordView>& records);
+  /// Learns from the records of an own batch, and gives the agents that it revoked; heads advance
+  /// through heads().add once it is durable.
+  std::vector<AgentId> take_own(const Batch& batch, const std::vector<RecordView>& records);
 
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;

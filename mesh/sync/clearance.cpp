@@ -5,8 +5,7 @@ namespace {
 
 constexpr Tlp every_tlp[] = {Tlp::clear, Tlp::green, Tlp::amber, Tlp::amber_strict, Tlp::red};
 
-// Every marking that was seen in the log must be allowed out; where none could be seen, the
-// strictest that names organisations stands for all.
+// Every marking that was seen in the log must be allowed out; where none was seen, nothing is.
 Refusal check_seen(std::uint8_t seen, Exit exit, const Audience& audience,
                    const Recipient& recipient, const crypto::Charter& charter) {
   if (seen == 0) return Refusal::marking;

@@ -182,16 +182,18 @@ void Connections::count(const AgentId& agent, std::string_view reason) {
   if (auto* peer = find_peer(agent)) ++peer->refused[std::string(reason)];
 }
 
-Connections::Peer& Connections::peer_of(const crypto::CertificateBody& body) {
+// The place of this agent; null when there is none and all are taken.
+Connections::Peer* Connections::peer_of(const crypto::CertificateBody& body) {
   for (const auto& peer : peers_)
     if (peer->config.channel == body.channel || peer->agent == body.id()) {
       peer->agent = body.id();
-      return *peer;
+      return peer.get();
     }
+  if (peers_.size() >= peers_max) return nullptr;
   peers_.push_back(
       std::make_unique<Peer>(world_.loop, PeerConfig{body.org, body.channel, {}}));
   peers_.back()->agent = body.id();
-  return *peers_.back();
+  return peers_.back().get();
 }
 
 const Connections::Peer* Connections::find_peer(const AgentId& agent) const {

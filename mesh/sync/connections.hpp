@@ -26,7 +26,7 @@ class Connections {
   Connections(World& world, SessionHost& host, Options options);
   ~Connections();
 
-  /// Errors: as Network::listen, and refused when no certificate is valid now.
+  /// Errors: as Network::listen, and expired when no certificate is valid now.
   Result<void> start();
   void stop();
   void add_peer(PeerConfig config);
@@ -59,7 +59,7 @@ class Connections {
   Task<void> write_for(std::shared_ptr<Session> session);
   std::optional<Purpose> wanted(const Peer& peer) const;
   bool admit(const std::shared_ptr<Session>& session);
-  Peer& peer_of(const crypto::CertificateBody& body);
+  Peer* peer_of(const crypto::CertificateBody& body);
   Peer* find_peer(const AgentId& agent);
   const Peer* find_peer(const AgentId& agent) const;
   Result<crypto::OwnIdentity> identity() const;
@@ -72,7 +72,6 @@ class Connections {
   Options options_;
   std::vector<std::unique_ptr<Peer>> peers_;
   std::set<std::string> cuts_;
-  std::map<std::pair<AgentId, std::uint8_t>, WallTime> greeted_;
   GreetingClock greetings_;
   std::unique_ptr<Listener> listener_;
   std::size_t half_open_ = 0;

@@ -185,10 +185,15 @@ Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
   auto first = co_await link.receive(frame_bytes_max, handshake_max);
   if (!first || is_cut(body.org) || stopped_) co_return;
   // The first transport message proves that message 1 is no replay: only now is it remembered.
-  auto& last = greeted_[{body.id(), std::uint8_t(purpose)}];
-  auto& peer = peer_of(body);
+  auto* peer = peer_of(body);
+  if (!peer) {
+    ++turned_away_;
+    world_.log.warn("{}/{}: turned away: {} peers are known", body.org, body.name, peers_max);
+    co_return;
+  }
+  auto& last = peer->greeted[std::size_t(purpose)];
   if (answer->greeting.timestamp <= last) {
-    ++peer.refused["replayed_greeting"];
+    ++peer->refused["replayed_greeting"];
     co_return;
   }
   last = answer->greeting.timestamp;

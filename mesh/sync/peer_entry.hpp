@@ -18,6 +18,7 @@ struct Connections::Peer {
   std::size_t tries = 0;
   Instant dialled{Duration(-std::chrono::hours(1))};
   WallTime last_seen;
+  WallTime greeted[2];  ///< time of its newest greeting, by Purpose
   std::map<std::string, std::uint64_t> refused;
 };
 

@@ -16,7 +16,22 @@ Result<crypto::Certificate> Roster::read(ByteView encoded) const {
   const auto* member = charter_.member(body->org);
   if (!member)
     return fail(Errc::refused, "certificate of {}/{}: not a member", body->org, body->name);
-  return crypto::read_certificate(encoded, member->root, charter_.federation);
+  auto certificate = crypto::read_certificate(encoded, member->root, charter_.federation);
+  if (!certificate || body->kind != crypto::CertificateKind::agent) return certificate;
+  // A public key is no secret: any member could certify another's agent as its own.
+  const auto known = agents_.find(body->id());
+  if (known != agents_.end() && known->second.org != body->org)
+    return fail(Errc::refused, "certificate of {}/{}: its key is that of an agent of {}",
+                body->org, body->name, known->second.org);
+  return certificate;
+}
+
+Result<void> Roster::take_room(const std::string& org) {
+  auto& held = held_[org];
+  if (held >= member_certificates_max)
+    return fail(Errc::full, "roster: {} certificates of {} are held already", held, org);
+  ++held;
+  return {};
 }
 
 Result<bool> Roster::add(ByteView encoded) {
@@ -24,17 +39,19 @@ Result<bool> Roster::add(ByteView encoded) {
   if (!certificate) return std::unexpected(certificate.error());
   const auto& body = certificate->body;
   if (body.kind == crypto::CertificateKind::analyst) {
-    auto& held = analysts_[{body.org, body.name}];
-    if (!held.encoded.empty() && held.body.not_after >= body.not_after) return false;
-    held = std::move(*certificate);
+    const std::pair key(body.org, body.name);
+    const auto held = analysts_.find(key);
+    if (held != analysts_.end() && held->second.body.not_after >= body.not_after) return false;
+    if (held == analysts_.end())
+      if (const auto room = take_room(body.org); !room) return std::unexpected(room.error());
+    analysts_[key] = std::move(*certificate);
     return true;
   }
+  if (const auto known = agents_.find(body.id()); known != agents_.end())
+    for (const auto& held : known->second.certificates)
+      if (held.encoded == certificate->encoded) return false;
+  if (const auto room = take_room(body.org); !room) return std::unexpected(room.error());
   auto& agent = agents_[body.id()];
-  for (const auto& held : agent.certificates)
-    if (held.encoded == certificate->encoded) return false;
-  if (certificates_ >= certificates_max)
-    return fail(Errc::full, "roster: {} certificates are held already", certificates_);
-  ++certificates_;
   agent.org = body.org;
   agent.name = body.name;
   agent.sealing = body.sealing;

@@ -24,9 +24,11 @@ class Roster {
   explicit Roster(const crypto::Charter& charter);
 
   /// Checks `encoded` against the root of the member that it names, and keeps it. True when it is
-  /// new. Errors: invalid, unauthenticated, refused (no such member), full.
+  /// new. Errors: invalid, unauthenticated, refused (no such member, or the signing key is that
+  /// of another member's agent), full (this member has member_certificates_max).
   Result<bool> add(ByteView encoded);
-  static constexpr std::size_t certificates_max = 64 * 64 * 12;
+  /// Two years of 64 agents. Per member, so that none can fill the roster of all.
+  static constexpr std::size_t member_certificates_max = 2 * 64 * 12;
 
   /// The certificate under which `agent` may sign at `time`. Errors: not_found (no certificate of
   /// this agent), expired (none covers `time`).
@@ -58,12 +60,13 @@ class Roster {
     std::vector<crypto::Certificate> certificates;
   };
   Result<crypto::Certificate> read(ByteView encoded) const;
+  Result<void> take_room(const std::string& org);
 
   const crypto::Charter& charter_;
   std::map<AgentId, Agent> agents_;
   std::map<std::pair<std::string, std::string>, crypto::Certificate> analysts_;
   std::map<AgentId, Revocation> revoked_;
-  std::size_t certificates_ = 0;
+  std::map<std::string, std::size_t> held_;  ///< by organisation: agent certificates, analysts
 };
 
 }  // namespace tocsin::mesh

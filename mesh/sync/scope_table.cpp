@@ -87,6 +87,8 @@ Result<Bytes> ScopeTable::make(const RecordHeader& header, const Audience& audie
   if (recipients.size() > scope_recipients_max)
     return fail(Errc::too_large, "scope: {} recipient agents, limit {}", recipients.size(),
                 scope_recipients_max);
+  if (scopes_.size() >= scopes_max)
+    return fail(Errc::full, "scope: {} scopes are known already", scopes_.size());
   Scope scope{entropy.make<ScopeId>(), own_, ids_of(recipients),
               entropy.make<crypto::SecretKey>(), audience};
   const auto context = wrap_context(scope.id, own_);
@@ -102,8 +104,13 @@ Result<Bytes> ScopeTable::make(const RecordHeader& header, const Audience& audie
     entry.raw(crypto::wrap(recipient.sealing, context, inside.bytes(), entropy));
     out.bytes(wrap_tag, entry.bytes());
   }
+  // Kept only if it can be announced: else batches would go out that nobody can open.
+  auto record = std::move(out).take();
+  if (record.size() > record_bytes_max)
+    return fail(Errc::too_large, "scope: its key for {} agents takes {} bytes, limit {}",
+                recipients.size(), record.size(), record_bytes_max);
   scopes_[scope.id] = std::move(scope);
-  return std::move(out).take();
+  return record;
 }
 
 Result<ScopeId> ScopeTable::learn(const RecordView& record, const AgentId& author) {

@@ -34,12 +34,12 @@ class ScopeTable {
   /// Makes a scope and the record (kind scope_key) that announces it. Tags: 1 scope id, 2 wrap:
   /// agent id[16] ‖ crypto::wrap(ad = scope id ‖ author id, key[32] ‖ audience); repeats.
   /// Audience: all members[1] ‖ count[2] ‖ organisations [1+n each] ‖ count[2] ‖ persons [1+n each].
-  /// Errors: too_large.
+  /// Errors: too_large (over scope_recipients_max, or no record holds all the wraps), full.
   Result<Bytes> make(const RecordHeader& header, const Audience& audience,
                      const std::vector<KnownAgent>& recipients, Entropy& entropy);
   /// Takes a scope_key record out of a log of `author`. A scope that is known already stays as it
-  /// is. Errors: invalid, unauthenticated (our wrap does not open), full, refused (known as
-  /// another author's).
+  /// is. Errors: invalid, unauthenticated (our wrap does not open), too_large (recipients), full,
+  /// refused (known as another author's).
   Result<ScopeId> learn(const RecordView& record, const AgentId& author);
   std::size_t size() const { return scopes_.size(); }
 

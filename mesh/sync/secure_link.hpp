@@ -12,8 +12,8 @@ class SecureLink {
   SecureLink(std::unique_ptr<Stream> stream, std::unique_ptr<StreamReader> reader,
              crypto::Channel channel);
 
-  /// The next message, at most `bytes_max` long. Errors: unauthenticated, too_large, closed,
-  /// timeout (nothing for `silence_max`), io.
+  /// The next message, at most `bytes_max` long. Errors: unauthenticated, invalid (a frame
+  /// without its first byte), too_large, closed, timeout (nothing for `silence_max`), io.
   Task<Result<Bytes>> receive(std::size_t bytes_max, Duration silence_max);
   /// One at a time. `message` must live until it completes. Errors: closed, timeout, io.
   Task<Result<void>> send(ByteView message);

@@ -31,8 +31,10 @@ Result<void> Session::take(SessionHost& host, ByteView frame) {
     return {};
   }
   if (const auto* pong = std::get_if<Pong>(&*message)) {
-    const auto sent = Instant{Duration(std::int64_t(pong->nonce))};
-    if (sent <= heard_ && heard_ - sent < silence_max) rtt_ = heard_ - sent;
+    // The peer chooses the nonce: only a time that was can be subtracted.
+    const auto heard = std::uint64_t(heard_.since_start.count());
+    if (pong->nonce <= heard && Duration(heard - pong->nonce) < silence_max)
+      rtt_ = Duration(heard - pong->nonce);
     return {};
   }
   if (const auto* bye = std::get_if<Bye>(&*message)) {

@@ -2,6 +2,7 @@
 
 #include "mesh/world/real_world.hpp"
 #include "tests/catch.hpp"
+#include "tests/memory_world.hpp"
 
 using namespace tocsin;
 using namespace tocsin::agents;
@@ -23,6 +24,11 @@ class Collector : public LineSink {
  private:
   std::size_t enough_;
 };
+
+mesh::Task<> watch(WatchHub& hub, LineSink& lines) {
+  auto streaming = hub.stream({}, lines);
+  (void)co_await std::move(streaming);
+}
 
 }  // namespace
 
@@ -66,4 +72,21 @@ TEST_CASE("a cursor that is none is refused") {
   const auto done = machine.complete(hub.stream({.kinds = {}, .after = "nonsense", .since = {}}, none));
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Errc::invalid);
+}
+
+// Only a build with the address sanitizer sees what a forgotten place would do.
+TEST_CASE("a watcher that is torn down while it waits is forgotten") {
+  tests::MemoryWorld memory;
+  WatchHub hub(memory.world);
+  Collector gone(10), there(10);
+  memory.loop.spawn(watch(hub, gone));
+  memory.loop.settle();
+  memory.loop.destroy_tasks();
+  memory.loop.spawn(watch(hub, there));
+  memory.loop.settle();
+  hub.add("note", "bleu", {});
+  memory.loop.settle();
+  CHECK(gone.seen.empty());
+  CHECK(there.seen.size() == 1);
+  memory.loop.destroy_tasks();
 }

@@ -1,0 +1,106 @@
+#include "mesh/sync/epoch_gate.hpp"
+
+#include "tests/catch.hpp"
+
+using namespace tocsin;
+using namespace tocsin::mesh;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::uint64_t old_epoch = 7, new_epoch = 8;
+
+AgentId agent(std::uint8_t n) {
+  AgentId out;
+  out.data[0] = n;
+  return out;
+}
+const LogKey case_log{agent(1), old_epoch, {}, LogClass::case_};
+const LogKey urgent_log{agent(1), old_epoch, {}, LogClass::urgent};
+
+LogHead head(const LogKey& key, std::uint64_t contiguous, std::uint8_t last = 1) {
+  LogHead out{key, contiguous, 0, {}, {}};
+  out.last.data[0] = last;
+  return out;
+}
+EpochGate restarted(std::set<LogKey> logs) {
+  return EpochGate({agent(1), old_epoch, std::move(logs), true, new_epoch}, Instant{10s});
+}
+
+}  // namespace
+
+TEST_CASE("an agent without a log of its own signs at once, in a new epoch") {
+  const EpochGate gate({agent(1), std::nullopt, {}, true, new_epoch}, Instant{});
+  REQUIRE(gate.open());
+  CHECK(gate.epoch() == new_epoch);
+  CHECK_FALSE(gate.continued());
+}
+
+TEST_CASE("an agent that can ask nobody never goes on in an old epoch") {
+  const EpochGate gate({agent(1), old_epoch, {case_log}, false, new_epoch}, Instant{});
+  REQUIRE(gate.open());
+  CHECK(gate.epoch() == new_epoch);
+}
+
+TEST_CASE("nothing is signed until a peer confirms, or three seconds have passed") {
+  auto gate = restarted({case_log});
+  CHECK_FALSE(gate.open());
+  CHECK(gate.deadline() == Instant{13s});
+  gate.tick(Instant{13s - 1ns});
+  CHECK_FALSE(gate.open());
+  gate.tick(Instant{13s});
+  REQUIRE(gate.open());
+  CHECK(gate.epoch() == new_epoch);
+  CHECK_FALSE(gate.continued());
+}
+
+TEST_CASE("the old epoch goes on once every own log of it was confirmed") {
+  auto gate = restarted({case_log, urgent_log});
+  gate.confirm({head(case_log, 4)});
+  CHECK_FALSE(gate.open());
+  gate.confirm({head(urgent_log, 2)});
+  REQUIRE(gate.open());
+  CHECK(gate.epoch() == old_epoch);
+  CHECK(gate.continued());
+  gate.tick(Instant{1h});
+  CHECK(gate.epoch() == old_epoch);
+}
+
+TEST_CASE("a peer that holds as much of ours as we do, or less, confirms") {
+  const std::vector<LogHead> ours{head(case_log, 4)};
+  for (const auto& theirs : {std::vector<LogHead>{head(case_log, 4)},
+                             std::vector<LogHead>{head(case_log, 3, 9)}, std::vector<LogHead>{}}) {
+    auto gate = restarted({case_log});
+    gate.compare(theirs, ours);
+    REQUIRE(gate.open());
+    CHECK(gate.continued());
+  }
+}
+
+TEST_CASE("a peer that holds something of ours that we forgot opens a new epoch") {
+  const std::vector<LogHead> ours{head(case_log, 4)};
+  auto with_range = head(case_log, 2);
+  with_range.ranges.push_back({5, 5});
+  const std::vector<std::vector<LogHead>> forgotten{
+      {head(case_log, 5)},                        // one batch more
+      {with_range},                               // one beyond a gap
+      {head(case_log, 4, 9)},                     // another batch in the same place
+      {head(case_log, 4), head(urgent_log, 1)}};  // a whole log
+  for (const auto& theirs : forgotten) {
+    auto gate = restarted({case_log});
+    gate.compare(theirs, ours);
+    REQUIRE(gate.open());
+    CHECK(gate.epoch() == new_epoch);
+    CHECK_FALSE(gate.continued());
+  }
+}
+
+TEST_CASE("what a peer holds of other agents and of older epochs says nothing of ours") {
+  auto gate = restarted({case_log});
+  auto older = case_log, foreign = case_log;
+  older.epoch = old_epoch - 1;
+  foreign.agent = agent(2);
+  gate.compare({head(older, 50), head(foreign, 60)}, {head(case_log, 4)});
+  REQUIRE(gate.open());
+  CHECK(gate.continued());
+}

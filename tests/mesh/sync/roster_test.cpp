@@ -1,0 +1,157 @@
+#include "mesh/sync/roster.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/federation.hpp"
+
+using namespace tocsin;
+using namespace tocsin::mesh;
+using namespace std::chrono_literals;
+using tests::Federation;
+
+namespace {
+
+constexpr WallTime today{1'790'000'000'000};
+constexpr Duration month = 24h * 31;
+
+struct Rig {
+  Federation federation{{{"bleu"}, {"delos", crypto::OrgRole::operator_, 2}}, today};
+  Roster roster{federation.charter};
+  crypto::SigningKey fresh = crypto::SigningKey::make(federation.entropy());
+
+  const AgentId& id(std::size_t agent) const { return federation.agents[agent].id; }
+  crypto::CertificateBody body(std::size_t agent) const {
+    return federation.agents[agent].certificates[0].body;
+  }
+  /// Of an agent of delos that nobody has heard of.
+  crypto::CertificateBody unknown() const {
+    auto out = body(1);
+    out.name = "delos-9";
+    out.signing = fresh.public_key();
+    return out;
+  }
+  crypto::CertificateBody analyst(std::string name, WallTime until) const {
+    auto out = body(1);
+    out.kind = crypto::CertificateKind::analyst;
+    out.name = std::move(name);
+    out.channel = {};
+    out.roles = 1;
+    out.not_after = until;
+    return out;
+  }
+  Bytes signed_by(std::size_t org, const crypto::CertificateBody& body) const {
+    return crypto::certify(body, federation.root(org), federation.charter.federation).encoded;
+  }
+  Errc refusal(ByteView encoded) { return roster.add(encoded).error().code; }
+};
+
+}  // namespace
+
+TEST_CASE("a roster begins with the agents of the charter") {
+  Rig rig;
+  CHECK(rig.roster.org_of(rig.id(0)) == "bleu");
+  CHECK(rig.roster.name_of(rig.id(1)) == "delos-1");
+  CHECK(rig.roster.agents_of("delos").size() == 2);
+  CHECK(rig.roster.same_org(rig.id(1), rig.id(2)));
+  CHECK_FALSE(rig.roster.same_org(rig.id(0), rig.id(1)));
+  const auto stranger = rig.unknown().id();
+  CHECK(rig.roster.org_of(stranger).empty());
+  CHECK_FALSE(rig.roster.same_org(stranger, stranger));
+}
+
+TEST_CASE("a certificate counts under the root of the member that it names, and once") {
+  Rig rig;
+  const auto body = rig.unknown();
+  const auto good = rig.signed_by(1, body);
+  CHECK(rig.refusal(rig.signed_by(0, body)) == Errc::unauthenticated);
+  CHECK(rig.roster.org_of(body.id()).empty());
+  CHECK(rig.roster.add(good).value());
+  CHECK_FALSE(rig.roster.add(good).value());
+  CHECK(rig.roster.name_of(body.id()) == "delos-9");
+
+  auto stranger = body;
+  stranger.org = "acme";
+  CHECK(rig.refusal(rig.signed_by(1, stranger)) == Errc::refused);
+  CHECK(rig.refusal(ByteView(good).first(40)) == Errc::invalid);
+}
+
+TEST_CASE("no member can certify the agent of another as its own") {
+  Rig rig;
+  auto stolen = rig.body(0);  // The keys of bleu's agent, under the name and root of delos.
+  stolen.org = "delos";
+  const auto encoded = rig.signed_by(1, stolen);
+  CHECK(rig.refusal(encoded) == Errc::refused);
+  CHECK(rig.roster.check_agent(encoded, today).error().code == Errc::refused);
+  CHECK(rig.roster.org_of(rig.id(0)) == "bleu");
+  CHECK(rig.roster.agents_of("bleu").size() == 1);
+}
+
+TEST_CASE("an agent signs under the certificate that covers the time, or under none") {
+  Rig rig;
+  auto later = rig.body(0);
+  later.not_before = later.not_after;
+  later.not_after = later.not_before + month;
+  REQUIRE(rig.roster.add(rig.signed_by(0, later)));
+  CHECK((*rig.roster.agent_at(rig.id(0), today))->not_before < today);
+  CHECK((*rig.roster.agent_at(rig.id(0), later.not_before))->not_before == later.not_before);
+  CHECK(rig.roster.agent_at(rig.id(0), today - month).error().code == Errc::expired);
+  CHECK(rig.roster.agent_at(rig.id(0), later.not_after).error().code == Errc::expired);
+  CHECK(rig.roster.agent_at(rig.unknown().id(), today).error().code == Errc::not_found);
+}
+
+TEST_CASE("of an analyst the certificate that lasts longest is kept") {
+  Rig rig;
+  CHECK_FALSE(rig.roster.analyst("delos", "ana"));
+  CHECK(rig.roster.add(rig.signed_by(1, rig.analyst("ana", today + month))).value());
+  CHECK(rig.roster.add(rig.signed_by(1, rig.analyst("ana", today + 2 * month))).value());
+  CHECK_FALSE(rig.roster.add(rig.signed_by(1, rig.analyst("ana", today + month))).value());
+  REQUIRE(rig.roster.analyst("delos", "ana"));
+  CHECK(rig.roster.analyst("delos", "ana")->body.not_after == today + 2 * month);
+  CHECK_FALSE(rig.roster.analyst("bleu", "ana"));
+  REQUIRE(rig.roster.add(rig.signed_by(1, rig.analyst("bob", today + month))));
+  CHECK(rig.roster.analysts().size() == 2);
+}
+
+TEST_CASE("a revoked agent is no recipient, and its revocation counts once") {
+  Rig rig;
+  const Revocation revocation{"delos", rig.id(1), today, "key lost", {}};
+  CHECK(rig.roster.revoke(revocation));
+  CHECK_FALSE(rig.roster.revoke(revocation));
+  CHECK(rig.roster.is_revoked(rig.id(1)));
+  const auto left = rig.roster.agents_of("delos");
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].id == rig.id(2));
+  CHECK(left[0].sealing == rig.federation.agents[2].sealing);
+}
+
+TEST_CASE("a handshake passes with a valid agent certificate, and changes nothing") {
+  Rig rig;
+  const auto good = rig.signed_by(1, rig.unknown());
+  REQUIRE(rig.roster.check_agent(good, today));
+  CHECK(rig.roster.org_of(rig.unknown().id()).empty());
+
+  const auto code = [&](ByteView encoded, WallTime now) {
+    return rig.roster.check_agent(encoded, now).error().code;
+  };
+  CHECK(code(good, today + 2 * month) == Errc::expired);
+  CHECK(code(rig.signed_by(0, rig.unknown()), today) == Errc::unauthenticated);
+  CHECK(code(rig.signed_by(1, rig.analyst("ana", today + month)), today) == Errc::refused);
+  REQUIRE(rig.roster.revoke({"delos", rig.unknown().id(), today, "", {}}));
+  CHECK(code(good, today) == Errc::refused);
+}
+
+TEST_CASE("a member fills its own part of the roster and nobody else's") {
+  Rig rig;
+  const std::size_t held = 2;  // Those of the charter.
+  for (std::size_t i = held; i < Roster::member_certificates_max; ++i)
+    REQUIRE(rig.roster.add(
+        rig.signed_by(1, rig.analyst("a" + std::to_string(i), today + month))));
+  CHECK(rig.refusal(rig.signed_by(1, rig.analyst("one-more", today + month))) == Errc::full);
+  CHECK(rig.refusal(rig.signed_by(1, rig.unknown())) == Errc::full);
+  CHECK(rig.roster.org_of(rig.unknown().id()).empty());
+  CHECK(rig.roster.add(rig.signed_by(1, rig.analyst("a9", today + 2 * month))).value());
+
+  auto other = rig.unknown();
+  other.org = "bleu";
+  other.name = "bleu-9";
+  CHECK(rig.roster.add(rig.signed_by(0, other)).value());
+}
