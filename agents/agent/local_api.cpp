@@ -142,7 +142,11 @@ mesh::Task<> LocalApi::serve(std::unique_ptr<mesh::Stream> stream) {
     }
     if (!frame) break;
     auto reply = co_await answer(std::move(*frame), *who, lines);
-    const auto written = co_await send(*stream, std::move(reply));
+    auto written = co_await send(*stream, std::move(reply));
+    if (!written && written.error().code == Errc::too_large) {
+      auto large = error_frame(written.error());
+      written = co_await send(*stream, std::move(large));
+    }
     if (!written) break;
   }
   --connections_;

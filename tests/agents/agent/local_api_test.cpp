@@ -136,3 +136,17 @@ TEST_CASE("what a handler quotes reaches the command as well-formed UTF-8") {
   CHECK(reply->at("error").at("message").as_string() == "no file \xef\xbf\xbd\xef\xbf\xbd.csv");
   api.stop();
 }
+
+TEST_CASE("an answer that is too large is told, and the connection goes on") {
+  mesh::RealWorld machine;
+  LocalApi api(machine.world());
+  api.on("much", [](Request) -> mesh::Task<Result<Answer>> {
+    co_return Answer{json::object{{"text", std::string(local_frame_bytes_max, 'x')}}};
+  });
+  const auto socket = fresh_socket(machine);
+  REQUIRE(api.listen(socket));
+  const auto reply = machine.complete(ask(machine.world(), socket, R"({"verb":"much"})"));
+  REQUIRE(reply);
+  CHECK(reply->at("error").at("code").as_string() == "too_large");
+  api.stop();
+}
