@@ -156,8 +156,9 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
     }
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
-    if (!revocation || roster_.org_of(revocation->agent) != revocation->org) return;
-    if (roster_.revoke(*revocation)) judged.revoked.push_back(revocation->agent);
+    if (!revocation || !roster_.revoke(*revocation)) return;
+    // Somebody else's agent is not theirs to revoke.
+    if (roster_.is_revoked(revocation->agent)) judged.revoked.push_back(revocation->agent);
   }
 }
 
@@ -184,11 +185,13 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
   return out;
 }
 
-std::uint64_t Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
-  Judged unused;
+std::uint64_t Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records,
+                                  std::vector<AgentId>& revoked) {
+  Judged learned;
   note_markings(batch.header.log, records);
   if (!batch.sealed())
-    for (const auto& record : records) learn(record, batch.header.log, unused);
+    for (const auto& record : records) learn(record, batch.header.log, learned);
+  revoked = std::move(learned.revoked);
   return store_.ordinals();
 }
 

@@ -29,7 +29,7 @@ struct Judged {
   OpenedBatch opened;               ///< when fresh
   const Audience* audience = nullptr;  ///< when fresh. Lifetime: the catalogue's
   std::uint64_t first_ordinal = 0;
-  std::vector<AgentId> revoked;     ///< agents that it revoked
+  std::vector<AgentId> revoked;     ///< agents and persons that it revoked
   bool learned = false;             ///< it brought a scope or a certificate
 };
 
@@ -57,8 +57,9 @@ class Catalogue {
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
   /// Takes ordinals for an own batch and learns from its records; heads advance through
-  /// heads().add once it is durable.
-  std::uint64_t take_own(const Batch& batch, const std::vector<RecordView>& records);
+  /// heads().add once it is durable. `revoked` gives the agents and persons that it revoked.
+  std::uint64_t take_own(const Batch& batch, const std::vector<RecordView>& records,
+                         std::vector<AgentId>& revoked);
 
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;

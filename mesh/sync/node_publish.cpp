@@ -153,7 +153,8 @@ Result<void> MeshNode::sign(Gathered gathered) {
   arrival->tags = std::move(gathered.tags);
   for (const auto& record : arrival->own_records)
     arrival->opened.records.push_back(*view_record(record));
-  arrival->first_ordinal = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  arrival->first_ordinal = catalogue_.take_own(arrival->batch, arrival->opened.records,
+                                               arrival->revoked);
   arrival->audience = *catalogue_.audience_of(gathered.log);
   arrival->live = true;
   for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -175,6 +176,7 @@ void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
   for (const auto& [tag, id] : arrival->late)
     tickets_.settle(tag, {id, header.log, header.sequence});
   push(arrival->batch);
+  for (const auto& agent : arrival->revoked) connections_.drop(agent, ByeReason::revoked);
 }
 
 std::set<AgentId> MeshNode::connected_agents() const {
