@@ -62,15 +62,21 @@ TEST_CASE("a person who was revoked is so on both sides, and no order of theirs 
   CHECK(federation.eventually([&] { return state_of(federation, "bleu", "delos") == "revoked"; }));
   CHECK(state_of(federation, "bleu", "bleu") == "active");
 
-  const auto signed_order =
-      agents::sign_order(federation.person("delos"), FederationId{}, "ioc.retract", {{"id", "x"}, {"why", "y"}},
-                         federation.world().clock.wall(), federation.world().entropy);
-  REQUIRE(signed_order);
+  const auto added = federation.call(
+      "delos", "ioc.add", {{"type", "domain"}, {"value", "evil.example"}, {"tlp", "green"}});
+  const auto id = Federation::text(added, "id");
+  const auto home = agents::read_home(federation.world().disk, federation.home("delos"));
+  const auto order = agents::sign_order(federation.person("delos"), home->charter->federation,
+                                        "ioc.retract", {{"id", id}, {"why", "y"}},
+                                        federation.world().clock.wall(),
+                                        federation.world().entropy);
+  REQUIRE(order);
   const auto refused = federation.reply(
       "delos", "ioc.retract",
-      {{"id", "x"}, {"why", "y"}, {"analyst", "duty"}, {"order", to_base64(signed_order->body)},
-       {"signature", to_base64(signed_order->signature.view())}});
-  CHECK(refused.exit != 0);
+      {{"id", id}, {"why", "y"}, {"analyst", "duty"}, {"order", to_base64(order->body)},
+       {"signature", to_base64(order->signature.view())}});
+  CHECK(refused.exit == 4);
+  CHECK(refused.message.find("revoked") != std::string::npos);
   // Given again, it changes nothing.
   federation.call("delos", "agent.revoke", {{"record", to_base64(record)}});
 }

@@ -37,7 +37,7 @@ struct Line {
 
 TEST_CASE("a frame arrives as it was written, empty ones too") {
   Line line;
-  for (const std::string text : {std::string(), std::string("{}"), std::string(3000, 'x')})
+  for (const auto& text : {std::string(), std::string("{}"), std::string(3000, 'x')})
     CHECK(line.crossed(text) == text);
 }
 
