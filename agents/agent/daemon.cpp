@@ -122,6 +122,7 @@ Result<void> Daemon::Parts::join() {
   services->indicators.attach(*node, *store);
   driver->resume();
   flow->confirm_retractions();
+  flow->publish_openings();
   services->tasks.spawn(share_home());
   services->tasks.spawn(watch_peers());
   return {};

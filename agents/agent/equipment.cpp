@@ -120,7 +120,8 @@ std::unique_ptr<RunEngine> make_engine(Services& services, const AgentId& agent)
       std::move(ports), RunOptions{.org = std::string(services.org()),
                                    .agent = agent,
                                    .author = agent.prefix(),
-                                   .federation = services.charter.federation});
+                                   .federation = services.charter.federation,
+                                   .effect_ttl = services.home.open.config.effect_ttl});
 }
 
 }  // namespace tocsin::agents

@@ -1,6 +1,7 @@
 #include "agents/agent/local_api.hpp"
 
-#include "crypto/text.hpp"
+#include "agents/home/exit_code.hpp"
+#include "agents/home/frame.hpp"
 
 namespace tocsin::agents {
 namespace {
@@ -15,14 +16,10 @@ json::object error_frame(const Error& error) {
            {{"code", name_of(error.code)}, {"message", error.message}, {"hint", error.hint}}}};
 }
 
-mesh::Task<Result<void>> write_frame(mesh::Stream& stream, json::object frame) {
-  // Errors quote input, which may be anything.
-  const std::string body = well_formed(json::serialize(frame));
-  ByteWriter out;
-  out.u32(std::uint32_t(body.size()));
-  out.raw(bytes_of(body));
-  const Bytes bytes = std::move(out).take();
-  co_return co_await stream.write(bytes, write_max);
+mesh::Task<Result<void>> send(mesh::Stream& stream, json::object frame) {
+  auto text = json::serialize(frame);
+  auto task = write_frame(stream, std::move(text), write_max);
+  co_return co_await std::move(task);
 }
 
 class StreamLines : public LineSink {
@@ -30,7 +27,7 @@ class StreamLines : public LineSink {
   explicit StreamLines(mesh::Stream& stream) : stream_(stream) {}
   mesh::Task<Result<void>> line(json::object line) override {
     json::object frame{{"ok", true}, {"line", std::move(line)}};
-    co_return co_await write_frame(stream_, std::move(frame));
+    co_return co_await send(stream_, std::move(frame));
   }
 
  private:
@@ -85,29 +82,6 @@ Result<std::string> Request::required(std::string_view name) const {
   return out;
 }
 
-int exit_code_of(Errc code) {
-  switch (code) {
-    case Errc::usage: return 2;
-    case Errc::refused:
-    case Errc::marking:
-    case Errc::unauthenticated:
-    case Errc::fork: return 4;
-    case Errc::unreachable:
-    case Errc::timeout:
-    case Errc::closed: return 5;
-    case Errc::invalid:
-    case Errc::not_found:
-    case Errc::io:
-    case Errc::full:
-    case Errc::too_large:
-    case Errc::duplicate:
-    case Errc::expired:
-    case Errc::unsupported:
-    case Errc::corrupt: return 1;
-  }
-  panic("error code without an exit code", __FILE__, __LINE__);
-}
-
 void LocalApi::on(std::string verb, Handler handler) {
   const bool added = handlers_.emplace(std::move(verb), std::move(handler)).second;
   TOCSIN_ASSERT(added);
@@ -138,7 +112,7 @@ mesh::Task<> LocalApi::accept_loop() {
     if (connections_ >= connections_max) {
       auto busy = error_frame({Errc::full, "the agent serves too many commands at once",
                                "wait for others to finish"});
-      const auto told = co_await write_frame(**stream, std::move(busy));
+      const auto told = co_await send(**stream, std::move(busy));
       if (!told) world_.log.debug("local socket: {}", told.error().message);
       continue;
     }
@@ -155,29 +129,24 @@ mesh::Task<> LocalApi::serve(std::unique_ptr<mesh::Stream> stream) {
   if (!allowed) {
     auto denied = error_frame({Errc::refused, "this socket serves the agent's own user only",
                                "run the command as that user"});
-    const auto told = co_await write_frame(*stream, std::move(denied));
+    const auto told = co_await send(*stream, std::move(denied));
     if (told) world_.log.warn("local socket: refused another user");
   }
   while (allowed && !stopped_) {
-    std::array<std::uint8_t, 4> prefix;
-    const auto head = co_await mesh::read_exactly(*stream, prefix, idle_max);
-    if (!head) break;
-    ByteReader reader(prefix);
-    const std::size_t length = reader.u32();
-    if (length > frame_bytes_max) {
-      auto large = error_frame({Errc::too_large,
-                                fmt::format("frame of {} bytes, limit {}", length,
-                                            frame_bytes_max)});
-      const auto told = co_await write_frame(*stream, std::move(large));
+    auto frame_task = read_frame(*stream, idle_max, write_max);
+    auto frame = co_await std::move(frame_task);
+    if (!frame && frame.error().code == Errc::too_large) {
+      auto large = error_frame(frame.error());
+      const auto told = co_await send(*stream, std::move(large));
       if (!told) world_.log.debug("local socket: {}", told.error().message);
-      break;
     }
-    std::string frame(length, '\0');
-    MutableByteView into(reinterpret_cast<std::uint8_t*>(frame.data()), frame.size());
-    const auto body = co_await mesh::read_exactly(*stream, into, write_max);
-    if (!body) break;
-    auto reply = co_await answer(std::move(frame), *who, lines);
-    const auto written = co_await write_frame(*stream, std::move(reply));
+    if (!frame) break;
+    auto reply = co_await answer(std::move(*frame), *who, lines);
+    auto written = co_await send(*stream, std::move(reply));
+    if (!written && written.error().code == Errc::too_large) {
+      auto large = error_frame(written.error());
+      written = co_await send(*stream, std::move(large));
+    }
     if (!written) break;
   }
   --connections_;

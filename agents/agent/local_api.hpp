@@ -48,12 +48,8 @@ struct Answer {
 };
 using Handler = std::function<mesh::Task<Result<Answer>>(Request)>;
 
-/// The exit code that an error means. Source: the command contract.
-int exit_code_of(Errc code);
-
 class LocalApi {
  public:
-  static constexpr std::size_t frame_bytes_max = 64 * 1024 * 1024;
   static constexpr std::size_t connections_max = 64;
 
   explicit LocalApi(mesh::World& world) : world_(world) {}

@@ -1,5 +1,7 @@
 #include "agents/agent/people.hpp"
 
+#include <limits>
+
 #include "agents/agent/documents.hpp"
 #include "agents/home/person.hpp"
 #include "mesh/sync/archive.hpp"
@@ -63,33 +65,143 @@ Result<SignedOrder> checked_order(Services& services, const Request& request,
 
 namespace {
 
-mesh::Draft control_draft(mesh::RecordKind kind, Bytes record) {
+constexpr std::size_t revocation_bytes_max = 64 * 1024;
+
+mesh::Draft control_draft(mesh::RecordKind kind, mesh::Marking marking, Bytes record) {
   mesh::Audience everyone;
   everyone.all_members = true;
-  return {kind, public_marking, std::move(everyone), mesh::LogClass::control, std::move(record)};
+  return {kind, marking, std::move(everyone), mesh::LogClass::control, std::move(record)};
+}
+
+/// A revocation that this organisation's root signed.
+Result<mesh::Revocation> own_revocation(const Services& services, ByteView record) {
+  const auto view = mesh::view_record(record);
+  if (!view) return std::unexpected(view.error());
+  if (view->header.kind != mesh::RecordKind::revocation)
+    return fail(Errc::invalid, "this is no revocation");
+  auto revocation = mesh::check_revocation(*view, services.charter);
+  if (!revocation) return revocation;
+  if (revocation->org != services.org())
+    return fail(Errc::refused, "a revocation by {}: {} shares its own only", revocation->org,
+                services.org());
+  return revocation;
+}
+
+/// In this agent's own record, whichever agent it was first made for.
+mesh::Draft revocation_draft(const Services& services, const mesh::Revocation& revocation) {
+  const mesh::Marking marking{mesh::Tlp::green, mesh::Pap::green};
+  auto header = services.header(mesh::RecordKind::revocation, marking);
+  header.created = revocation.time;
+  return control_draft(header.kind, marking, mesh::encode_revocation(header, revocation));
+}
+
+/// What lies in HOME/revocations and the mesh does not know; `bad` keeps the first fault.
+void add_revocations(const Services& services, std::vector<mesh::Draft>& drafts,
+                     Result<void>& bad) {
+  auto& disk = services.world.disk;
+  const auto folder = services.home.open.at.revocations();
+  if (!disk.exists(folder)) return;
+  const auto names = disk.list(folder);
+  if (!names) {
+    bad = std::unexpected(names.error());
+    return;
+  }
+  for (const auto& name : *names) {
+    if (!name.ends_with(".record")) continue;
+    const auto record = disk.read(folder / name, revocation_bytes_max);
+    const auto revocation = record ? own_revocation(services, *record)
+                                   : std::unexpected(record.error());
+    if (!revocation && bad) bad = within((folder / name).string(), revocation.error());
+    if (revocation && !services.node->is_revoked(revocation->agent))
+      drafts.push_back(revocation_draft(services, *revocation));
+  }
+}
+
+Result<void> add_certificates(const Services& services, std::vector<mesh::Draft>& drafts) {
+  const auto analysts = read_analysts(services.world.disk, services.home.open);
+  if (!analysts) return std::unexpected(analysts.error());
+  for (const auto& certificate : *analysts) {
+    const auto known = services.node->analyst(certificate.body.org, certificate.body.name);
+    if (known && known->encoded == certificate.encoded) continue;
+    drafts.push_back(control_draft(
+        mesh::RecordKind::certificate, public_marking,
+        mesh::encode_certificate_record(
+            services.header(mesh::RecordKind::certificate, public_marking),
+            certificate.encoded)));
+  }
+  return {};
+}
+
+json::array logs_document(const std::vector<mesh::LastGood>& logs) {
+  json::array out;
+  for (const auto& each : logs)
+    out.push_back(json::object{{"log", to_base32(mesh::encode_log_key(each.log))},
+                               {"name", mesh::short_name(each.log)},
+                               {"sequence", each.sequence},
+                               {"id", to_base32(each.id)}});
+  return out;
 }
 
 }  // namespace
 
 mesh::Task<Result<Answer>> reload_home(Services& services) {
   std::vector<mesh::Draft> drafts;
-  const auto analysts = read_analysts(services.world.disk, services.home.open);
-  if (!analysts) co_return std::unexpected(analysts.error());
-  for (const auto& certificate : *analysts) {
-    const auto known = services.node->analyst(certificate.body.org, certificate.body.name);
-    if (known && known->encoded == certificate.encoded) continue;
-    drafts.push_back(control_draft(
-        mesh::RecordKind::certificate,
-        mesh::encode_certificate_record(
-            services.header(mesh::RecordKind::certificate, public_marking),
-            certificate.encoded)));
-  }
-  const std::size_t shared = drafts.size();
+  auto bad = add_certificates(services, drafts);
+  const std::size_t certificates = drafts.size();
+  add_revocations(services, drafts, bad);
+  const std::size_t revocations = drafts.size() - certificates;
   if (!drafts.empty()) {
     const auto published = co_await services.node->publish(std::move(drafts));
     if (!published) co_return std::unexpected(published.error());
   }
-  co_return Answer{json::object{{"certificates", shared}}};
+  if (!bad) co_return std::unexpected(bad.error());
+  co_return Answer{json::object{{"certificates", certificates}, {"revocations", revocations}}};
+}
+
+Result<Answer> list_heads(const Services& services, const Request& request) {
+  const auto name = request.required("agent");
+  if (!name) return std::unexpected(name.error());
+  const auto agent = services.node->agent_named(services.org(), *name);
+  if (!agent) return fail(Errc::not_found, "{} has no agent {}", services.org(), *name);
+  auto logs = services.node->heads_of(*agent);
+  if (!request.has("log")) return Answer{json::object{{"logs", logs_document(logs)}}};
+
+  const auto wanted = request.text("log");
+  const auto sequence = request.number("sequence", 0, std::numeric_limits<std::int64_t>::max());
+  if (!sequence) return std::unexpected(sequence.error());
+  std::erase_if(logs, [&](const mesh::LastGood& each) {
+    return mesh::short_name(each.log) != wanted &&
+           to_base32(mesh::encode_log_key(each.log)) != wanted;
+  });
+  if (logs.empty())
+    return std::unexpected(Error{Errc::not_found, fmt::format("{} has no log {}", *name, wanted),
+                                 "leave --last-good out to see its logs"});
+  const auto batch = services.store.batch(logs.front().log, *sequence);
+  if (!batch) return std::unexpected(batch.error());
+  if (!*batch)
+    return fail(Errc::not_found, "log {} has no batch {} here, its last is {}", wanted, *sequence,
+                logs.front().sequence);
+  logs.front().sequence = *sequence;
+  logs.front().id = crypto::blake2b(
+      ByteView(*(*batch)->encoded).first(mesh::batch_header_bytes));
+  return Answer{json::object{{"logs", logs_document(logs)}}};
+}
+
+mesh::Task<Result<Answer>> revoke(Services& services, Request request) {
+  const auto record = from_base64(request.text("record"));
+  if (!record || record->empty()) co_return fail(Errc::usage, "record: no base64");
+  const auto revocation = own_revocation(services, *record);
+  if (!revocation) co_return std::unexpected(revocation.error());
+  if (!services.node->is_revoked(revocation->agent)) {
+    std::vector<mesh::Draft> drafts;
+    drafts.push_back(revocation_draft(services, *revocation));
+    const auto published = co_await services.node->publish(std::move(drafts));
+    if (!published) co_return std::unexpected(published.error());
+    services.world.log.warn("revoked: {} ({})", to_base32(revocation->agent),
+                            revocation->reason);
+  }
+  co_return Answer{json::object{{"agent", to_base32(revocation->agent)},
+                                {"last_good", logs_document(revocation->last_good)}}};
 }
 
 Result<Answer> verify_audit(const Services& services) {
@@ -99,7 +211,8 @@ Result<Answer> verify_audit(const Services& services) {
                              {"ok", audit->ok},
                              {"first_bad", audit->first_bad.empty()
                                                ? json::value(nullptr)
-                                               : json::value(audit->first_bad)}}};
+                                               : json::value(audit->first_bad)}},
+                audit->ok ? 0 : 1};
 }
 
 }  // namespace tocsin::agents

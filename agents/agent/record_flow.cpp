@@ -140,16 +140,36 @@ void RecordFlow::on_joint(const JointIncident& found, const mesh::Delivered& bat
                              wanted.error().message);
     return;
   }
-  if (batch.replay) return;
-  if (!known)
+  if (batch.replay) {
+    replayed_[found.id] = found;
+    return;
+  }
+  open(found, opening, !known, *wanted);
+}
+
+void RecordFlow::open(const JointIncident& found, const IncidentOpening& opening, bool fresh,
+                      bool wanted) {
+  if (fresh)
     services_.watch.add("incident", services_.org(),
                         {{"id", to_base32(found.id)}, {"text", opening.title}});
-  if (*wanted && is_operator(services_.org())) publish_opening(found, opening);
+  if (wanted && is_operator(services_.org())) publish_opening(found, opening);
   std::vector<IndicatorFacts> facts;
   for (const auto& id : found.indicators)
     if (auto one = services_.indicators.facts(id)) facts.push_back(std::move(*one));
   services_.driver->perform(
       services_.runs->on_incident(to_base32(found.id), facts, services_.now()));
+}
+
+void RecordFlow::publish_openings() {
+  for (auto& opening : services_.incidents.unpublished(services_.org())) {
+    const auto found = replayed_.find(opening.incident);
+    if (found == replayed_.end()) continue;
+    const auto known = services_.incidents.show(opening.incident);
+    if (known && known->state == IncidentState::closed) continue;
+    opening.title = title_of(found->second);  // While replaying, no value could be looked up.
+    open(found->second, opening, true, true);
+  }
+  replayed_.clear();
 }
 
 /// An incident is seen by the operators who may see every sighting behind it.

@@ -13,6 +13,8 @@ class RecordFlow : public mesh::Observer {
   void on_durable(const mesh::Delivered& batch) override;
   /// After a start: confirms what was retracted while nobody could tell.
   void confirm_retractions();
+  /// After a start that came between the sightings and the opening of their joint incident.
+  void publish_openings();
 
  private:
   void tell_watchers(const mesh::Delivered& batch);
@@ -20,6 +22,8 @@ class RecordFlow : public mesh::Observer {
   void on_indicator(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_sighting(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_joint(const playbooks::JointIncident& found, const mesh::Delivered& batch);
+  void open(const playbooks::JointIncident& found, const playbooks::IncidentOpening& opening,
+            bool fresh, bool wanted);
   void publish_opening(const playbooks::JointIncident& found,
                        const playbooks::IncidentOpening& opening);
   std::string title_of(const playbooks::JointIncident& found) const;
@@ -33,6 +37,7 @@ class RecordFlow : public mesh::Observer {
   void faulty(const mesh::RecordView& record, const mesh::Delivered& batch, const Error& error);
 
   Services& services_;
+  std::map<playbooks::IncidentId, playbooks::JointIncident> replayed_;  ///< until publish_openings
 };
 
 }  // namespace tocsin::agents

@@ -6,6 +6,35 @@ namespace tocsin::agents {
 
 using namespace playbooks;
 
+std::int64_t seconds_of(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
+json::array clocks_off(const Services& services) {
+  json::array out;
+  for (const auto& peer : services.node->peers())
+    if (peer.clock_off)
+      out.push_back({{"org", peer.org},
+                     {"agent", peer.agent},
+                     {"ahead_s", seconds_of(peer.clock_ahead)}});
+  return out;
+}
+
+namespace {
+
+json::array alarms(const Services& services) {
+  json::array out;
+  for (const auto& each : clocks_off(services)) {
+    if (out.size() == situation_rows_max) break;
+    const auto ahead = each.at("ahead_s").as_int64();
+    out.emplace_back(fmt::format("clock: {} is {} s {} this agent", each.at("org").as_string().c_str(),
+                                 ahead < 0 ? -ahead : ahead, ahead < 0 ? "behind" : "ahead of"));
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<Answer> situation(const Services& services, const Request& request) {
   json::array incidents, waiting, deadlines, next;
   std::size_t open = 0;
@@ -48,6 +77,7 @@ Result<Answer> situation(const Services& services, const Request& request) {
         fmt::format("tocsin incident ack {}", to_base32(incident.id).substr(0, 8)));
   }
   return Answer{json::object{{"org", services.org()},
+                             {"alarms", alarms(services)},
                              {"exercise", services.charter.body.exercise},
                              {"open_incidents", open},
                              {"incidents", std::move(incidents)},

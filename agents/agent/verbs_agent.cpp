@@ -1,3 +1,4 @@
+#include "agents/agent/audit_export.hpp"
 #include "agents/agent/documents.hpp"
 #include "agents/agent/people.hpp"
 #include "agents/agent/run_driver.hpp"
@@ -51,6 +52,8 @@ Result<Answer> status(const Services& services) {
       {"store_bytes", services.store.bytes_on_disk()},
       {"share_failures", services.share_failures},
       {"refusals", std::move(refusals)},
+      {"clock_alarms", services.node->counters().clock_alarms},
+      {"clocks_off", clocks_off(services)},
       {"state_digest", to_base32(state_digest(services))},
       {"inputs", inputs_document(services)}}};
 }
@@ -68,7 +71,8 @@ Result<Answer> list_peers(const Services& services) {
                    {"rtt_ms", rtt},
                    {"behind", peer.behind},
                    {"last_seen", time_document(peer.last_seen)},
-                   {"refused", std::move(refused)}});
+                   {"refused", std::move(refused)},
+                   {"clock_ahead_s", seconds_of(peer.clock_ahead)}});
   }
   return Answer{json::object{{"peers", std::move(out)}}};
 }
@@ -177,6 +181,9 @@ void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop) {
   api.on("now", at_once([all](const Request& r) { return situation(*all, r); }));
   api.on("analyst.list", at_once([all](const Request&) { return list_analysts(*all); }));
   api.on("audit.verify", at_once([all](const Request&) { return verify_audit(*all); }));
+  api.on("agent.heads", at_once([all](const Request& r) { return list_heads(*all, r); }));
+  api.on("agent.revoke", [all](Request request) { return revoke(*all, std::move(request)); });
+  api.on("audit.export", [all](Request request) { return export_audit(*all, std::move(request)); });
   api.on("home.reload", [all](Request) { return reload_home(*all); });
 }
 

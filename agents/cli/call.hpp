@@ -72,7 +72,5 @@ class Call {
 
 /// The error that an agent's refusal is.
 Error error_of(const Reply& reply);
-/// Source: CLI contract. done 0, failed 1, usage 2, refused 4, unreachable 5.
-int exit_code(Errc code);
 
 }  // namespace tocsin::agents::cli

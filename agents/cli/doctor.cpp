@@ -126,6 +126,8 @@ class Doctor {
     auto status_task = call_.ask("agent.status", {});
     const auto status = co_await status_task;
     if (!status) co_return;
+    if (const auto* list = status->json.if_contains("clocks_off"); list && list->is_array())
+      for (const auto& each : list->as_array()) clock(each.as_object());
     if (const auto* list = status->json.if_contains("inputs"); list && list->is_array())
       for (const auto& each : list->as_array()) input(each.as_object());
   }
@@ -141,6 +143,15 @@ class Doctor {
     find(state == "refused" || state == "revoked" ? "red" : "yellow",
          fmt::format("{} is {}", text_in(peer, "agent"), state),
          "check address and firewall; call the partner; `tocsin peer list` tells more");
+  }
+
+  void clock(const json::object& peer) {
+    const auto* number = peer.if_contains("ahead_s");
+    const auto ahead = number && number->is_number() ? number->to_number<std::int64_t>() : 0;
+    find("red",
+         fmt::format("clock alarm: the clock of {} is {} s {} this agent's", text_in(peer, "org"),
+                     ahead < 0 ? -ahead : ahead, ahead < 0 ? "behind" : "ahead of"),
+         "compare both with a third one, set the wrong one, and run an NTP client on both");
   }
 
   void input(const json::object& input) {

@@ -3,6 +3,9 @@
 
 #include "agents/cli/nouns.hpp"
 #include "agents/cli/render.hpp"
+#include "agents/home/home_store.hpp"
+#include "crypto/base_encoding.hpp"
+#include "mesh/sync/indicator_ledger.hpp"
 #include "playbooks/detect/file_match.hpp"
 
 namespace tocsin::agents::cli {
@@ -24,16 +27,49 @@ Result<void> load_file(Call& call, Known& known) {
   return {};
 }
 
+// Whoever came first, a retraction counts: they are read before the indicators.
+Result<void> load_store(Call& call, Known& known) {
+  auto from = open_home_store(call.world(), call.home_path());
+  if (!from) {
+    from.error().hint = "name a list with --indicators FILE, or start the agent";
+    return std::unexpected(from.error());
+  }
+  const auto passphrase = call.passphrase_for(from->home.at.keys());
+  if (!passphrase) return std::unexpected(passphrase.error());
+  mesh::IndicatorLedger ledger;
+  auto loaded = read_home_store(call.world(), *from, *passphrase, [&](const mesh::Delivered& batch) {
+    for (const auto& record : batch.records)
+      if (record.header.kind == mesh::RecordKind::retraction)
+        if (const auto retraction = mesh::decode_retraction(record))
+          (void)ledger.retract(*retraction, record.id(), batch.org, std::nullopt);
+  });
+  if (!loaded) return loaded;
+  const auto now_s = call.now().ms / 1000;
+  Result<void> added;
+  loaded = read_home_store(call.world(), *from, *passphrase, [&](const mesh::Delivered& batch) {
+    for (std::size_t i = 0; i < batch.records.size() && added; ++i) {
+      const auto& record = batch.records[i];
+      if (record.header.kind != mesh::RecordKind::indicator) continue;
+      if (!mesh::may_match(record.header.marking)) continue;
+      const auto key = mesh::indicator_key(record);
+      if (key.type == mesh::IndicatorType::pattern) continue;
+      const auto state = ledger.add(batch.first_ordinal + i, batch.org, key.expires_s, record);
+      if (state != mesh::IndicatorState::active || std::int64_t(key.expires_s) <= now_s) continue;
+      const auto entered = known.list.add(key.type, key.value);
+      if (!entered) added = std::unexpected(entered.error());
+      if (entered && *entered) known.ids.push_back(to_base32(record.id()));
+    }
+  });
+  return loaded ? added : loaded;
+}
+
 // The agent's own, asked in one request; the answer comes in pieces.
 mesh::Task<Result<void>> load_agent(Call& call, Known& known) {
   json::object args{{"text", ""}, {"limit", "10000000"}};
   auto answer_task = call.ask("ioc.search", std::move(args));
   auto answer = co_await answer_task;
-  if (!answer) {
-    if (answer.error().code == Errc::unreachable)
-      answer.error().hint = "name a list with --indicators FILE, or start the agent";
-    co_return std::unexpected(answer.error());
-  }
+  if (!answer && answer.error().code == Errc::unreachable) co_return load_store(call, known);
+  if (!answer) co_return std::unexpected(answer.error());
   const auto* rows = answer->json.if_contains("indicators");
   if (!rows || !rows->is_array()) co_return fail(Errc::invalid, "the agent listed no indicators");
   for (const auto& each : rows->as_array()) {

@@ -70,6 +70,7 @@ constexpr std::array messages{
     Message{"no_peers", "no partner is known", "kein Partner bekannt", "aucun partenaire connu"},
     Message{"no_analysts", "no person is known", "keine Person bekannt", "aucune personne connue"},
     Message{"all_well", "all is well", "alles in Ordnung", "tout va bien"},
+    Message{"alarm", "ALARM", "ALARM", "ALERTE"},
     Message{"burning", "burning", "es brennt", "en cours"},
     Message{"waiting", "waits for you", "wartet auf Sie", "vous attend"},
     Message{"deadlines", "deadlines", "Fristen", "échéances"},

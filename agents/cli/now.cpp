@@ -43,6 +43,10 @@ mesh::Task<Result<Document>> now(Call& call) {
   auto& text = answer->text;
   if (home->charter && home->charter->body.exercise)
     text += std::string(message(call.lang(), "exercise")) + "\n";
+  if (const auto* alarms = answer->json.if_contains("alarms");
+      alarms && alarms->is_array() && !alarms->as_array().empty())
+    text += fmt::format("{}: {}\n", message(call.lang(), "alarm"),
+                        harmless(std::string(alarms->as_array().front().as_string())));
   add_part(text, call, answer->json, "incidents", "burning");
   add_part(text, call, answer->json, "waiting", "waiting");
   add_part(text, call, answer->json, "deadlines", "deadlines");

@@ -2,6 +2,7 @@
 
 #include "agents/cli/messages.hpp"
 #include "agents/cli/render.hpp"
+#include "agents/home/exit_code.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
@@ -57,14 +58,14 @@ int run_line(Shell& shell, const std::vector<std::string>& words) {
   auto parsed = parse_line(words, commands());
   if (!parsed.line) {
     print_error(shell.terminal, parsed.line.error(), parsed.json, "en");
-    return exit_code(parsed.line.error().code);
+    return exit_code_of(parsed.line.error().code);
   }
   auto& line = *parsed.line;
   if (!line.globals.lang.empty() && !is_language(line.globals.lang)) {
     print_error(shell.terminal,
                 {Errc::usage, fmt::format("--lang {}: unknown", line.globals.lang), "en, de or fr"},
                 parsed.json, "en");
-    return exit_code(Errc::usage);
+    return exit_code_of(Errc::usage);
   }
   if (line.globals.version) {
     shell.terminal.out(line.globals.json
@@ -84,7 +85,7 @@ int run_line(Shell& shell, const std::vector<std::string>& words) {
   const auto document = perform(shell, call);
   if (!document) {
     print_error(shell.terminal, document.error(), parsed.json, call.lang());
-    return exit_code(document.error().code);
+    return exit_code_of(document.error().code);
   }
   print_document(call, *document);
   return document->exit;

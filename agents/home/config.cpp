@@ -15,6 +15,8 @@
 namespace tocsin::agents {
 namespace {
 
+constexpr Duration effect_ttl_max = std::chrono::hours(24 * 30);  // as in a playbook
+
 std::size_t line_of(const toml::node& node) { return node.source().begin.line; }
 
 // One table of the file. Every key that is asked for is known; what is left over is a fault.
@@ -261,6 +263,8 @@ class Reader {
     if (ttl.empty()) return;
     const auto parsed = mesh::parse_duration(ttl);
     if (!parsed) return section.wrong("effect_ttl", parsed.error().message);
+    if (*parsed <= Duration(0) || *parsed > effect_ttl_max)
+      return section.wrong("effect_ttl", "must be more than nothing and at most 30d");
     config_.effect_ttl = *parsed;
   }
 

@@ -23,7 +23,7 @@ struct Layout {
   Path secret(std::string_view org) const { return secrets() / std::string(org); }
   Path peers() const { return home / "peers"; }
   Path peer(std::string_view org) const { return peers() / (std::string(org) + ".json"); }
-  Path revocations() const { return home / "revocations"; }  ///< signed, not yet shared
+  Path revocations() const { return home / "revocations"; }  ///< of the root; the agent shares them
   Path store() const { return home / "store"; }
   Path socket() const { return home / "agent.sock"; }
 };

@@ -70,7 +70,7 @@ mesh::Task<Result<void>> LocalClient::send(std::string verb, boost::json::object
 }
 
 mesh::Task<Result<Reply>> LocalClient::receive(Duration timeout) {
-  auto text_task = read_frame(*stream_, timeout);
+  auto text_task = read_frame(*stream_, timeout, timeout);
   const auto text = co_await text_task;
   if (!text) co_return gone(text.error());
   co_return read_reply(*text);

@@ -169,8 +169,9 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
     }
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
-    if (!revocation || roster_.org_of(revocation->agent) != revocation->org) return;
-    if (roster_.revoke(*revocation)) judged.revoked.push_back(revocation->agent);
+    if (!revocation || !roster_.revoke(*revocation)) return;
+    // Somebody else's agent is not theirs to revoke.
+    if (roster_.is_revoked(revocation->agent)) judged.revoked.push_back(revocation->agent);
   }
 }
 

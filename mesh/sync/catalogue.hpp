@@ -29,7 +29,7 @@ struct Judged {
   std::string_view reason;          ///< of a refusal, one word; static
   OpenedBatch opened;               ///< when fresh
   const Audience* audience = nullptr;  ///< when fresh. Lifetime: the catalogue's
-  std::vector<AgentId> revoked;     ///< agents that it revoked
+  std::vector<AgentId> revoked;     ///< agents and persons that it revoked
   bool learned = false;             ///< it brought a scope or a certificate
 };
 
@@ -56,8 +56,8 @@ class Catalogue {
   /// The same for a batch out of the store, whose signature was checked when it came.
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
-  /// Learns from the records of an own batch, and gives the agents that it revoked; heads advance
-  /// through heads().add once it is durable.
+  /// Learns from the records of an own batch, and gives the agents and persons that it revoked;
+  /// heads advance through heads().add once it is durable.
   std::vector<AgentId> take_own(const Batch& batch, const std::vector<RecordView>& records);
 
   /// True when asking for this batch again is of use.

@@ -167,6 +167,7 @@ std::vector<PeerStatus> Connections::peers() const {
   for (const auto& peer : peers_) {
     PeerStatus status{peer->config.org, peer->name, {}, peer->state, {}, 0, peer->last_seen,
                       peer->refused};
+    if (is_revoked(*peer)) status.state = PeerState::revoked;
     if (!peer->config.addresses.empty()) status.address = peer->config.addresses.front();
     if (const auto& live = peer->sessions[0]) {
       status.address = live->facts().address;

@@ -46,6 +46,7 @@ class Connections {
   static constexpr Duration connect_max = std::chrono::seconds(1);
   static constexpr Duration session_age_max = std::chrono::minutes(10);
   static constexpr Duration renew_before = std::chrono::seconds(30);
+  static constexpr Duration greeting_ahead_max = std::chrono::minutes(10);
   static constexpr std::size_t half_open_max = 256;
   static constexpr std::size_t peers_max = 256;
 
@@ -62,6 +63,7 @@ class Connections {
   Peer* peer_of(const crypto::CertificateBody& body);
   Peer* find_peer(const AgentId& agent);
   const Peer* find_peer(const AgentId& agent) const;
+  bool is_revoked(const Peer& peer) const;
   Result<crypto::OwnIdentity> identity() const;
   crypto::CheckCertificate checker() const;
   bool is_cut(std::string_view org) const { return cuts_.contains(std::string(org)); }

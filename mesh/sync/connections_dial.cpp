@@ -54,7 +54,7 @@ struct Place {
 // Which connection the peer lacks that it is ours to dial.
 std::optional<Purpose> Connections::wanted(const Peer& peer) const {
   if (stopped_ || is_cut(peer.config.org)) return std::nullopt;
-  if (options_.roster.is_revoked(peer.agent)) return std::nullopt;
+  if (is_revoked(peer)) return std::nullopt;
   const auto& live = peer.sessions[std::size_t(Purpose::live)];
   const auto& bulk = peer.sessions[std::size_t(Purpose::bulk)];
   const auto old = [&](const Session& session) {
@@ -65,6 +65,13 @@ std::optional<Purpose> Connections::wanted(const Peer& peer) const {
   if (old(*live)) return Purpose::live;
   if (!bulk || old(*bulk)) return Purpose::bulk;
   return std::nullopt;
+}
+
+// Met or not: the key that is dialled tells whose agent it is.
+bool Connections::is_revoked(const Peer& peer) const {
+  if (!peer.agent.is_zero()) return options_.roster.is_revoked(peer.agent);
+  const auto known = options_.roster.agent_with(peer.config.channel);
+  return known && options_.roster.is_revoked(*known);
 }
 
 Task<void> Connections::keep_dialling(Peer& peer) {
@@ -196,7 +203,8 @@ Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
     ++peer->refused["replayed_greeting"];
     co_return;
   }
-  last = answer->greeting.timestamp;
+  // A clock that ran ahead must not lock its agent out once it is right again.
+  last = std::min(answer->greeting.timestamp, world_.clock.wall() + greeting_ahead_max);
   host_.on_certificate(answer->peer);
   auto session = std::make_shared<Session>(world_, std::move(link), std::move(facts));
   if (!admit(session)) co_return;

@@ -110,17 +110,29 @@ Task<void> MeshNode::keep_time() {
   }
 }
 
-// Own certificates that the federation does not have from the charter or from an earlier run.
+// Certificates of this organisation that the federation does not have from the charter or from
+// an earlier run. Those of agents that joined after it was signed stand in the own home's charter
+// only: partners need them to believe what such an agent signed, long after they last met it.
 Task<void> MeshNode::announce_certificates() {
   std::vector<Draft> drafts;
+  const auto announce = [&](ByteView encoded, WallTime created) {
+    const RecordHeader header{RecordKind::certificate, {Tlp::green, Pap::green}, created, author()};
+    drafts.push_back({RecordKind::certificate, header.marking, Audience{true, {}, {}},
+                      LogClass::control, encode_certificate_record(header, encoded)});
+  };
   for (const auto& certificate : options_.certificates) {
     const auto added = catalogue_.roster().add(certificate.encoded);
-    if (!added || !*added) continue;
-    const RecordHeader header{RecordKind::certificate, {Tlp::green, Pap::green},
-                              world_.clock.wall(), author()};
-    drafts.push_back({RecordKind::certificate, header.marking, Audience{true, {}, {}},
-                      LogClass::control,
-                      encode_certificate_record(header, certificate.encoded)});
+    if (added && *added) announce(certificate.encoded, world_.clock.wall());
+  }
+  for (const auto& encoded : options_.charter.certificates) {
+    const auto body = crypto::peek_certificate(encoded);
+    const auto* member = body ? options_.charter.member(body->org) : nullptr;
+    if (!member || body->org != options_.org) continue;
+    const bool agreed = std::any_of(
+        member->agents.begin(), member->agents.end(),
+        [&](const crypto::CardAgent& agent) { return agent.signing == body->signing; });
+    // The same bytes at each start: once they are in the log, nothing new is published.
+    if (!agreed && !member->agents.empty()) announce(encoded, options_.charter.body.created);
   }
   if (drafts.empty()) co_return;
   auto publishing = publish(std::move(drafts));

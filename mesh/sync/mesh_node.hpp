@@ -4,6 +4,7 @@
 
 #include <unordered_map>
 
+#include "mesh/sync/clock_watch.hpp"
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
 #include "mesh/sync/lending.hpp"
@@ -30,17 +31,23 @@ class MeshNode final : public Node, private SessionHost {
   Result<std::optional<Found>> at(std::uint64_t ordinal) override;
   Result<bool> with_record(std::uint64_t ordinal,
                            const std::function<void(const RecordView&)>& use) override;
+  Result<Shown> disclose(const Digest& id) override;
   std::vector<PeerStatus> peers() const override;
   void add_peer(PeerConfig peer) override;
   bool reachable(std::string_view org) const override { return connections_.reachable(org); }
   std::optional<crypto::Certificate> analyst(std::string_view org,
                                              std::string_view name) const override;
   std::vector<crypto::Certificate> analysts() const override;
+  std::optional<AgentId> agent_named(std::string_view org,
+                                     std::string_view name) const override {
+    return catalogue_.roster().agent_named(org, name);
+  }
+  std::vector<LastGood> heads_of(const AgentId& agent) const override;
   bool is_revoked(const AgentId& id) const override { return catalogue_.roster().is_revoked(id); }
   Digest heads_digest() const override { return heads_digest({}); }
   Digest heads_digest(std::string_view org) const override;
   std::vector<ForkSeen> forks() const override { return catalogue_.forks(); }
-  SyncCounters counters() const override { return counters_; }
+  SyncCounters counters() const override;
   Task<Result<Difference>> compare(std::string org) override;
   void cut(std::string_view org, bool down) override { connections_.cut(org, down); }
   void stop() override;
@@ -59,6 +66,7 @@ class MeshNode final : public Node, private SessionHost {
     std::string via;
     std::uint64_t first_ordinal = 0;
     bool live = false, replay = false;
+    std::vector<AgentId> revoked = {};  ///< by own records
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
   };
   struct Waiting {
@@ -96,6 +104,7 @@ class MeshNode final : public Node, private SessionHost {
   Result<void> on_message(Session& session, Message message) override;
   Result<std::optional<Bytes>> next_answer(Session& session) override;
   void on_certificate(const crypto::Certificate& certificate) override;
+  Result<void> hear_clock(const Session& session, WallTime theirs);
   void on_up(const std::shared_ptr<Session>& session) override;
   void on_down(Session& session, const Error& why) override;
   Result<void> receive(Bytes encoded, Session& session, bool live);
@@ -141,6 +150,7 @@ class MeshNode final : public Node, private SessionHost {
   std::map<AgentId, std::unique_ptr<ComparisonSource>> answering_;
   std::map<AgentId, Instant> answered_at_;
   SyncCounters counters_;
+  ClockWatch clocks_;
   TimerId linger_timer_ = 0;
   bool stopped_ = false;
   std::shared_ptr<bool> alive_;  ///< tells callbacks of the store that the node is still there

@@ -7,6 +7,7 @@
 
 #include "crypto/handshake.hpp"
 #include "mesh/store/store.hpp"
+#include "mesh/wire/disclosure.hpp"
 #include "mesh/sync/catalogue.hpp"
 #include "mesh/sync/comparison.hpp"
 
@@ -61,6 +62,8 @@ struct PeerStatus {
   std::uint64_t behind = 0;    ///< batches that they have and we do not
   WallTime last_seen;
   std::map<std::string, std::uint64_t> refused;  ///< reason → count, at exits and entries
+  Duration clock_ahead{};      ///< of ours, when it greeted last
+  bool clock_off = false;      ///< by more than ClockWatch::alarm_beyond
 };
 
 struct PeerConfig {
@@ -86,6 +89,7 @@ struct SyncCounters {
   std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
   std::uint64_t received = 0, duplicates = 0, carried = 0, waiting = 0, deferred_pushes = 0;
   std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
+  std::uint64_t clock_alarms = 0;  ///< how often a peer's clock came to differ too much from ours
 };
 
 class Node {
@@ -124,6 +128,14 @@ class Node {
   virtual Result<bool> with_record(std::uint64_t ordinal,
                                    const std::function<void(const RecordView&)>& use) = 0;
 
+  /// The record with this digest, to be shown to somebody outside together with the certificate
+  /// under which its author signed it. Errors: not_found, io, corrupt.
+  struct Shown {
+    Disclosure disclosure;
+    crypto::Certificate author;
+  };
+  virtual Result<Shown> disclose(const Digest& id) = 0;
+
   virtual std::vector<PeerStatus> peers() const = 0;
   virtual void add_peer(PeerConfig peer) = 0;
   /// True while a session with any agent of `org` is up; the own org is always reachable.
@@ -132,6 +144,10 @@ class Node {
   virtual std::optional<crypto::Certificate> analyst(std::string_view org,
                                                      std::string_view name) const = 0;
   virtual std::vector<crypto::Certificate> analysts() const = 0;
+  virtual std::optional<AgentId> agent_named(std::string_view org,
+                                             std::string_view name) const = 0;
+  /// The last batch up to which nothing is missing here, of each log of `agent`.
+  virtual std::vector<LastGood> heads_of(const AgentId& agent) const = 0;
   virtual bool is_revoked(const AgentId& id) const = 0;
 
   /// Heads digest over all logs that this agent can read.

@@ -153,14 +153,13 @@ Result<void> MeshNode::sign(Gathered gathered) {
   arrival->tags = std::move(gathered.tags);
   for (const auto& record : arrival->own_records)
     arrival->opened.records.push_back(*view_record(record));
-  const auto revoked = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  arrival->revoked = catalogue_.take_own(arrival->batch, arrival->opened.records);
   arrival->audience = *catalogue_.audience_of(gathered.log);
   arrival->live = true;
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (arrival->tags[i] != 0) arrival->late.push_back({arrival->tags[i], ids[i]});
   undurable_[{gathered.log, draft.sequence}] = arrival;
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
-  for (const auto& agent : revoked) connections_.drop(agent, ByeReason::revoked);
   return {};
 }
 
@@ -174,6 +173,7 @@ void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
   for (const auto& [tag, id] : arrival->late)
     tickets_.settle(tag, {id, header.log, header.sequence});
   push(arrival->batch);
+  for (const auto& agent : arrival->revoked) connections_.drop(agent, ByeReason::revoked);
 }
 
 std::set<AgentId> MeshNode::connected_agents() const {

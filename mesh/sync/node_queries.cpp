@@ -1,5 +1,7 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "crypto/base_encoding.hpp"
+
 namespace tocsin::mesh {
 
 Result<bool> MeshNode::with_record(std::uint64_t ordinal,
@@ -59,6 +61,25 @@ Result<std::optional<Node::Found>> MeshNode::find(const Digest& id) {
   return at(**ordinal);
 }
 
+Result<Node::Shown> MeshNode::disclose(const Digest& id) {
+  const auto ordinal = ordinal_of(id);
+  if (!ordinal) return std::unexpected(ordinal.error());
+  if (!*ordinal) return fail(Errc::not_found, "no record {} here", to_base32(id));
+  const auto held = cache_.batch_of(**ordinal);
+  if (!held) return std::unexpected(held.error());
+  const auto& stored = (*held)->stored;
+  const auto batch = parse_batch(*stored.encoded);
+  if (!batch) return std::unexpected(batch.error());
+  const auto* scope = catalogue_.scopes().find(stored.log.scope);
+  const auto opened = open_batch(*batch, scope && scope->key ? &*scope->key : nullptr);
+  if (!opened) return std::unexpected(opened.error());
+  auto shown = mesh::disclose(*batch, *opened, std::uint32_t(**ordinal - stored.first_ordinal));
+  if (!shown) return std::unexpected(shown.error());
+  const auto author = catalogue_.roster().certificate_at(stored.log.agent, batch->header.time);
+  if (!author) return std::unexpected(author.error());
+  return Shown{std::move(*shown), **author};
+}
+
 std::vector<PeerStatus> MeshNode::peers() const {
   auto out = connections_.peers();
   for (auto& status : out)
@@ -67,6 +88,8 @@ std::vector<PeerStatus> MeshNode::peers() const {
       if (roster.org_of(agent) != status.org || roster.name_of(agent) != status.agent) continue;
       if (status.state == PeerState::connected) status.behind = exchange->behind();
       for (const auto& [reason, count] : exchange->refused()) status.refused[reason] += count;
+      status.clock_ahead = clocks_.ahead(agent);
+      status.clock_off = clocks_.is_off(agent);
     }
   return out;
 }
@@ -80,6 +103,20 @@ std::optional<crypto::Certificate> MeshNode::analyst(std::string_view org,
 
 std::vector<crypto::Certificate> MeshNode::analysts() const {
   return catalogue_.roster().analysts();
+}
+
+std::vector<LastGood> MeshNode::heads_of(const AgentId& agent) const {
+  std::vector<LastGood> out;
+  for (const auto& head : catalogue_.heads().heads(
+           [&](const LogKey& log) { return log.agent == agent; }))
+    if (head.contiguous > 0) out.push_back({head.key, head.contiguous, head.last});
+  return out;
+}
+
+SyncCounters MeshNode::counters() const {
+  auto out = counters_;
+  out.clock_alarms = clocks_.alarms();
+  return out;
 }
 
 Digest MeshNode::heads_digest(std::string_view org) const {

@@ -38,6 +38,7 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
     if (hello->protocol != protocol_version)
       return fail(Errc::unsupported, "protocol {}, this agent speaks {}", hello->protocol,
                   protocol_version);
+    if (const auto heard = hear_clock(session, hello->time); !heard) return heard;
     send_all(peer, exchange->on_hello(*hello));
   } else if (auto* heads = std::get_if<Heads>(&message)) {
     send_all(peer, exchange->on_heads(std::move(*heads)));
@@ -70,6 +71,21 @@ Result<std::optional<Bytes>> MeshNode::next_answer(Session& session) {
 
 void MeshNode::on_certificate(const crypto::Certificate& certificate) {
   (void)catalogue_.roster().add(certificate.encoded);
+}
+
+// Who of the two is wrong nobody can tell here; both are told.
+Result<void> MeshNode::hear_clock(const Session& session, WallTime theirs) {
+  const auto& facts = session.facts();
+  const auto verdict = clocks_.hear(facts.agent, theirs, world_.clock.wall());
+  const auto ahead = clocks_.ahead(facts.agent);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(ahead).count();
+  if (verdict == ClockWatch::Verdict::alarm)
+    world_.log.error("clock alarm: the clock of {}/{} is {} s {} this agent's", facts.org,
+                     facts.name, seconds < 0 ? -seconds : seconds,
+                     seconds < 0 ? "behind" : "ahead of");
+  if (!ClockWatch::beyond(ahead, ClockWatch::refuse_beyond)) return {};
+  connections_.count(facts.agent, "clock");
+  return fail(Errc::expired, "the clock of {}/{} is {} s off", facts.org, facts.name, seconds);
 }
 
 void MeshNode::on_up(const std::shared_ptr<Session>& session) {

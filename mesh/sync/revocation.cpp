@@ -40,6 +40,13 @@ Result<LastGood> read_last_good(ByteView bytes) {
 
 Bytes encode_revocation(const RecordHeader& header, const Revocation& revocation,
                         const crypto::SigningKey& root, const FederationId& federation) {
+  auto signed_one = revocation;
+  signed_one.signature =
+      root.sign(crypto::Label::revocation, federation, signed_body(revocation));
+  return encode_revocation(header, signed_one);
+}
+
+Bytes encode_revocation(const RecordHeader& header, const Revocation& revocation) {
   FieldWriter out(header);
   out.text(org_tag, revocation.org)
       .fixed(agent_tag, revocation.agent)
@@ -52,8 +59,7 @@ Bytes encode_revocation(const RecordHeader& header, const Revocation& revocation
     entry.fixed(good.id);
     out.bytes(last_good_tag, entry.bytes());
   }
-  out.fixed(signature_tag,
-            root.sign(crypto::Label::revocation, federation, signed_body(revocation)));
+  out.fixed(signature_tag, revocation.signature);
   return std::move(out).take();
 }
 
@@ -76,9 +82,9 @@ Result<Revocation> check_revocation(const RecordView& record, const crypto::Char
   }
   const auto* member = charter.member(out.org);
   if (!member) return fail(Errc::refused, "revocation by {}: not a member", out.org);
-  const auto signature = fields->fixed<SignatureBytes>(signature_tag);
+  out.signature = fields->fixed<SignatureBytes>(signature_tag);
   if (!crypto::verify(crypto::Label::revocation, charter.federation, signed_body(out),
-                      member->root, signature))
+                      member->root, out.signature))
     return fail(Errc::unauthenticated, "revocation: not signed by the root of {}", out.org);
   return out;
 }

@@ -19,6 +19,7 @@ struct Revocation {
   WallTime time;
   std::string reason;
   std::vector<LastGood> last_good;  ///< logs not named are distrusted from their first batch
+  SignatureBytes signature;         ///< of the root; from check_revocation
 };
 inline constexpr std::size_t revocation_logs_max = 256;
 
@@ -26,6 +27,9 @@ inline constexpr std::size_t revocation_logs_max = 256;
 /// repeats), 15 signature of the root over the fields before it (Label::revocation).
 Bytes encode_revocation(const RecordHeader& header, const Revocation& revocation,
                         const crypto::SigningKey& root, const FederationId& federation);
+
+/// The same words in another agent's record: `signed_one` is from check_revocation.
+Bytes encode_revocation(const RecordHeader& header, const Revocation& signed_one);
 
 /// Reads the record and checks the signature of `org`'s root. Errors: invalid, refused (no such
 /// member), unauthenticated, too_large.

@@ -1,12 +1,14 @@
 #include "mesh/sync/roster.hpp"
 
+#include <algorithm>
+
 namespace tocsin::mesh {
 
 Roster::Roster(const crypto::Charter& charter) : charter_(charter) {
   for (const auto& member : charter.body.members)
     for (const auto& agent : member.agents)
       agents_[crypto::agent_id_of(agent.signing)] =
-          Agent{member.org, agent.name, agent.sealing, {}};
+          Agent{member.org, agent.name, agent.sealing, agent.channel, {}};
   for (const auto& encoded : charter.certificates) (void)add(encoded);
 }
 
@@ -55,17 +57,25 @@ Result<bool> Roster::add(ByteView encoded) {
   agent.org = body.org;
   agent.name = body.name;
   agent.sealing = body.sealing;
+  agent.channel = body.channel;
   agent.certificates.push_back(std::move(*certificate));
   return true;
 }
 
 Result<const crypto::CertificateBody*> Roster::agent_at(const AgentId& agent,
                                                         WallTime time) const {
+  const auto certificate = certificate_at(agent, time);
+  if (!certificate) return std::unexpected(certificate.error());
+  return &(*certificate)->body;
+}
+
+Result<const crypto::Certificate*> Roster::certificate_at(const AgentId& agent,
+                                                          WallTime time) const {
   const auto at = agents_.find(agent);
   if (at == agents_.end() || at->second.certificates.empty())
     return fail(Errc::not_found, "no certificate of the agent that signed");
   for (const auto& certificate : at->second.certificates)
-    if (certificate.valid_at(time)) return &certificate.body;
+    if (certificate.valid_at(time)) return &certificate;
   return fail(Errc::expired, "no certificate of {}/{} covers the time of its batch",
               at->second.org, at->second.name);
 }
@@ -78,6 +88,18 @@ std::string_view Roster::org_of(const AgentId& agent) const {
 std::string_view Roster::name_of(const AgentId& agent) const {
   const auto at = agents_.find(agent);
   return at == agents_.end() ? std::string_view() : at->second.name;
+}
+
+std::optional<AgentId> Roster::agent_named(std::string_view org, std::string_view name) const {
+  for (const auto& [id, agent] : agents_)
+    if (agent.org == org && agent.name == name) return id;
+  return std::nullopt;
+}
+
+std::optional<AgentId> Roster::agent_with(const PublicKey& channel) const {
+  for (const auto& [id, agent] : agents_)
+    if (agent.channel == channel) return id;
+  return std::nullopt;
 }
 
 bool Roster::same_org(const AgentId& a, const AgentId& b) const {
@@ -106,13 +128,30 @@ std::vector<crypto::Certificate> Roster::analysts() const {
 }
 
 bool Roster::revoke(const Revocation& revocation) {
-  return revoked_.emplace(revocation.agent, revocation).second;
+  const auto held = std::count_if(revoked_.begin(), revoked_.end(), [&](const auto& each) {
+    return each.first.second == revocation.org;
+  });
+  if (std::size_t(held) >= member_revocations_max) return false;
+  return revoked_.try_emplace({revocation.agent, revocation.org}, revocation).second;
+}
+
+// Nobody takes back the word of somebody else: the revocation must be its own organisation's.
+const Revocation* Roster::revocation_of(const AgentId& id) const {
+  if (revoked_.empty()) return nullptr;
+  const auto by = [&](std::string_view org) {
+    const auto at = revoked_.find({id, std::string(org)});
+    return at == revoked_.end() ? nullptr : &at->second;
+  };
+  if (const auto org = org_of(id); !org.empty()) return by(org);
+  for (const auto& [name, certificate] : analysts_)
+    if (certificate.body.id() == id) return by(name.first);
+  return nullptr;
 }
 
 bool Roster::trusted(const LogKey& log, std::uint64_t sequence) const {
-  const auto at = revoked_.find(log.agent);
-  if (at == revoked_.end()) return true;
-  for (const auto& good : at->second.last_good)
+  const auto* revocation = revocation_of(log.agent);
+  if (!revocation) return true;
+  for (const auto& good : revocation->last_good)
     if (good.log == log) return sequence <= good.sequence;
   return false;
 }
@@ -126,7 +165,7 @@ Result<crypto::Certificate> Roster::check_agent(ByteView encoded, WallTime now) 
   if (!certificate->valid_at(now))
     return fail(Errc::expired, "certificate of {}/{} is not valid at this clock's time",
                 body.org, body.name);
-  if (is_revoked(body.id()))
+  if (revoked_.contains({body.id(), body.org}))
     return fail(Errc::refused, "{}/{} was revoked", body.org, body.name);
   return certificate;
 }

@@ -33,9 +33,13 @@ class Roster {
   /// The certificate under which `agent` may sign at `time`. Errors: not_found (no certificate of
   /// this agent), expired (none covers `time`).
   Result<const crypto::CertificateBody*> agent_at(const AgentId& agent, WallTime time) const;
+  Result<const crypto::Certificate*> certificate_at(const AgentId& agent, WallTime time) const;
   /// Organisation and name; empty when the agent is unknown.
   std::string_view org_of(const AgentId& agent) const;
   std::string_view name_of(const AgentId& agent) const;
+  /// The agent of this name, and the one with this channel key; revoked ones too.
+  std::optional<AgentId> agent_named(std::string_view org, std::string_view name) const;
+  std::optional<AgentId> agent_with(const PublicKey& channel) const;
   /// The agents of `org` that are not revoked, by id.
   std::vector<KnownAgent> agents_of(std::string_view org) const;
   bool same_org(const AgentId& a, const AgentId& b) const;
@@ -43,9 +47,13 @@ class Roster {
   std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;
   std::vector<crypto::Certificate> analysts() const;
 
-  /// Takes a revocation that was checked with check_revocation. True when it is new.
+  /// Takes a revocation, of an agent or an analyst, that was checked with check_revocation. It
+  /// may come before the certificate, and counts once an own one of its organisation is known.
+  /// True when it is new. Of one member no more than member_revocations_max are taken, so that
+  /// none can keep out those of the others.
   bool revoke(const Revocation& revocation);
-  bool is_revoked(const AgentId& agent) const { return revoked_.contains(agent); }
+  bool is_revoked(const AgentId& id) const { return revocation_of(id) != nullptr; }
+  static constexpr std::size_t member_revocations_max = 4096;
   /// False for what a revoked agent signed after its last good batch in that log.
   bool trusted(const LogKey& log, std::uint64_t sequence) const;
 
@@ -56,16 +64,17 @@ class Roster {
  private:
   struct Agent {
     std::string org, name;
-    PublicKey sealing;
+    PublicKey sealing, channel;
     std::vector<crypto::Certificate> certificates;
   };
   Result<crypto::Certificate> read(ByteView encoded) const;
   Result<void> take_room(const std::string& org);
+  const Revocation* revocation_of(const AgentId& id) const;
 
   const crypto::Charter& charter_;
   std::map<AgentId, Agent> agents_;
   std::map<std::pair<std::string, std::string>, crypto::Certificate> analysts_;
-  std::map<AgentId, Revocation> revoked_;
+  std::map<std::pair<AgentId, std::string>, Revocation> revoked_;  ///< by whom as well
   std::map<std::string, std::size_t> held_;  ///< by organisation: agent certificates, analysts
 };
 

@@ -38,16 +38,6 @@ Digest root_of(ByteView secret, std::span<const RecordView> records) {
   return crypto::merkle_root(leaves);
 }
 
-// What every receiver demands of one record in a batch of `log`.
-Result<void> check_in_log(const RecordView& record, const LogKey& log) {
-  if (record.header.author != log.agent.prefix())
-    return fail(Errc::unauthenticated, "record of another author in {}", short_name(log));
-  const auto tlp = record.header.marking.tlp;
-  if (log.scope.is_zero() && tlp != Tlp::clear && tlp != Tlp::green)
-    return fail(Errc::marking, "TLP:{} in the scope of all members", name_of(tlp));
-  return check_record(record);
-}
-
 Result<std::vector<RecordView>> split_records(ByteView in, std::size_t count) {
   std::vector<RecordView> out;
   out.reserve(count);
@@ -211,6 +201,15 @@ Result<void> verify_signature(const Batch& batch, const crypto::CertificateBody&
     return fail(Errc::unauthenticated, "batch {} of {}: the signature does not fit",
                 header.sequence, short_name(header.log));
   return {};
+}
+
+Result<void> check_in_log(const RecordView& record, const LogKey& log) {
+  if (record.header.author != log.agent.prefix())
+    return fail(Errc::unauthenticated, "record of another author in {}", short_name(log));
+  const auto tlp = record.header.marking.tlp;
+  if (log.scope.is_zero() && tlp != Tlp::clear && tlp != Tlp::green)
+    return fail(Errc::marking, "TLP:{} in the scope of all members", name_of(tlp));
+  return check_record(record);
 }
 
 Result<void> check_sealed(const Batch& batch) {

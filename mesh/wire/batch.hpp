@@ -83,6 +83,9 @@ Result<void> verify_signature(const Batch& batch, const crypto::CertificateBody&
 /// zero scope). For a sealed batch without key use check_sealed. Errors: unauthenticated,
 /// invalid, marking.
 Result<OpenedBatch> open_batch(const Batch& batch, const crypto::SecretKey* scope_key);
+/// What every receiver demands of one record in a batch of `log`. Errors: unauthenticated (another
+/// author), marking, and those of check_record.
+Result<void> check_in_log(const RecordView& record, const LogKey& log);
 /// What a carrier can check without the key: the payload digest. Errors: unauthenticated.
 Result<void> check_sealed(const Batch& batch);
 

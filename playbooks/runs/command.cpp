@@ -18,7 +18,8 @@ std::vector<std::string> StepCommand::targets() const {
   return out;
 }
 
-Result<StepCommand> resolve(const Step& step, const std::map<std::string, std::string>& values) {
+Result<StepCommand> resolve(const Step& step, const std::map<std::string, std::string>& values,
+                            Duration otherwise) {
   StepCommand out;
   for (const auto& command : step.commands) {
     if (!out.text.empty()) out.text += '\n';
@@ -34,9 +35,10 @@ Result<StepCommand> resolve(const Step& step, const std::map<std::string, std::s
     if (!out.action_class.empty() && out.action_class != command.action_class)
       return fail(Errc::invalid, "step {}: commands of several classes", step.id);
     out.action_class = command.action_class;
+    const auto ttl = command.ttl.value_or(otherwise);
     out.text += fmt::format("block {} at {} for {}", target->value, command.actuator,
-                            ttl_text(command.ttl));
-    out.blocks.push_back({command.actuator, std::move(*target), command.ttl});
+                            ttl_text(ttl));
+    out.blocks.push_back({command.actuator, std::move(*target), ttl});
   }
   return out;
 }

@@ -20,9 +20,11 @@ struct StepCommand {
   std::vector<std::string> targets() const;
 };
 
-/// Errors: refused (a target that cannot be blocked), invalid (a variable without a value,
-/// commands of several classes in one step).
-Result<StepCommand> resolve(const Step& step, const std::map<std::string, std::string>& values);
+/// `otherwise` is the time to live of a block that names none. Errors: refused (a target that
+/// cannot be blocked), invalid (a variable without a value, commands of several classes in one
+/// step).
+Result<StepCommand> resolve(const Step& step, const std::map<std::string, std::string>& values,
+                            Duration otherwise);
 
 /// Over run, playbook version, step, executing agent and every part of the command: another run,
 /// version, step, agent, target, actuator or time to live is another digest.

@@ -47,7 +47,7 @@ struct Command {
   std::string actuator;
   std::string target;
   std::string action_class = "block";
-  Duration ttl = std::chrono::hours(24);
+  std::optional<Duration> ttl;  ///< as long as the executing agent says, where it names none
 };
 
 struct Step {

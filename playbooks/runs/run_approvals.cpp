@@ -113,7 +113,7 @@ bool RunCore::check_approvals(Run& run, const Step& step, WallTime now, Actions&
   const auto& status = run.state.steps.at(step.id);
   RunEvent event;
   event.step = step.id;
-  const auto command = resolve(step, run.state.variables);
+  const auto command = resolve(step, run.state.variables, options.effect_ttl);
   if (!command || command_digest(run.start, step, options.agent, *command) != status.command) {
     event.code = EventCode::voided;
     event.text = "the command has changed";

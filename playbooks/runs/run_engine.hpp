@@ -47,6 +47,7 @@ struct RunOptions {
   FederationId federation;
   Duration approval_deadline = std::chrono::hours(4);  ///< where a step has no time-out
   Duration unreachable_after = std::chrono::seconds(2);
+  Duration effect_ttl = std::chrono::hours(24);  ///< of a block that names none
 };
 
 /// Ends up in a mesh::Draft; comes back through on_record once durable.

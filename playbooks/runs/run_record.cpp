@@ -259,4 +259,18 @@ Result<RunEvent> decode_event(const mesh::RecordView& record) {
   return out;
 }
 
+std::optional<RunId> run_of(const mesh::RecordView& record) {
+  if (record.header.kind == mesh::RecordKind::approval) {
+    const auto held = decode_approval(record);
+    const auto body = held ? decode_approval_body(held->body)
+                           : Result<ApprovalBody>(std::unexpected(held.error()));
+    return body ? std::optional(body->run) : std::nullopt;
+  }
+  if (record.header.kind != mesh::RecordKind::run_event &&
+      record.header.kind != mesh::RecordKind::effect)
+    return std::nullopt;
+  const auto fields = mesh::FieldReader::make(record);
+  return fields ? std::optional(fields->fixed<RunId>(tag::run)) : std::nullopt;
+}
+
 }  // namespace tocsin::playbooks

@@ -104,4 +104,7 @@ Result<RunStart> decode_start(const mesh::RecordView& record, const AgentId& aut
 Result<RunEvent> decode_event(const mesh::RecordView& record);
 Result<SignedBody> decode_order(const mesh::RecordView& record);
 
+/// The run that a record is about; nothing for other records, and for a pre-authorisation.
+std::optional<RunId> run_of(const mesh::RecordView& record);
+
 }  // namespace tocsin::playbooks

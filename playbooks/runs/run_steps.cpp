@@ -79,7 +79,7 @@ bool RunCore::begin_step(Run& run, const Step& step, WallTime now, Actions& out)
   }
   if (step.commands.front().type == CommandType::block) return begin_block(run, step, now, out);
 
-  const auto command = resolve(step, run.state.variables);
+  const auto command = resolve(step, run.state.variables, options.effect_ttl);
   if (!command) {
     emit(run, event_of(EventCode::refused, step, command.error().message), now, out);
     return true;
@@ -94,7 +94,7 @@ bool RunCore::begin_step(Run& run, const Step& step, WallTime now, Actions& out)
 }
 
 bool RunCore::begin_block(Run& run, const Step& step, WallTime now, Actions& out) {
-  const auto command = resolve(step, run.state.variables);
+  const auto command = resolve(step, run.state.variables, options.effect_ttl);
   const auto wrong = command ? objection(run, *command) : command.error().message;
   if (wrong) {
     emit(run, event_of(EventCode::refused, step, *wrong), now, out);

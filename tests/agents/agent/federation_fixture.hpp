@@ -35,6 +35,10 @@ class Federation {
   agents::Path home(const std::string& org) const { return folder_.path() / org; }
   const agents::Person& person(const std::string& org) const { return *people_.at(org); }
 
+  agents::RootKeys root_keys(const std::string& org) {
+    return agents::read_root(world().disk, root(org), {}).value();
+  }
+
   /// Starts the agent of `org`; what else is in its agent.toml goes in `more`.
   void start(const std::string& org, const std::string& more = {}) {
     const std::string toml =

@@ -1,5 +1,6 @@
 #include "agents/agent/local_api.hpp"
 
+#include "agents/home/frame.hpp"
 #include "mesh/world/real_world.hpp"
 #include "tests/catch.hpp"
 
@@ -37,6 +38,20 @@ mesh::Task<Result<json::object>> ask(mesh::World& world, mesh::Path socket, std:
   if (!stream) co_return std::unexpected(stream.error());
   const Bytes frame = framed(body);
   const auto written = co_await (*stream)->write(frame, std::chrono::seconds(5));
+  if (!written) co_return std::unexpected(written.error());
+  co_return co_await read_answer(**stream);
+}
+
+/// Says how long the request will be, and waits.
+mesh::Task<Result<json::object>> announce(mesh::World& world, mesh::Path socket,
+                                          std::size_t length) {
+  mesh::Address address{"unix:" + socket.string()};
+  auto stream = co_await world.network.connect(std::move(address), std::chrono::seconds(5));
+  if (!stream) co_return std::unexpected(stream.error());
+  ByteWriter out;
+  out.u32(std::uint32_t(length));
+  const Bytes head = std::move(out).take();
+  const auto written = co_await (*stream)->write(head, std::chrono::seconds(5));
   if (!written) co_return std::unexpected(written.error());
   co_return co_await read_answer(**stream);
 }
@@ -97,12 +112,41 @@ TEST_CASE("arguments are read strictly") {
   CHECK_FALSE(request.required("absent"));
 }
 
-TEST_CASE("every error code has an exit code of the contract") {
-  for (int code = 0; code <= int(Errc::corrupt); ++code) {
-    const int exit = exit_code_of(Errc(code));
-    CHECK(exit >= 1);
-    CHECK(exit <= 5);
-  }
-  CHECK(exit_code_of(Errc::marking) == 4);
-  CHECK(exit_code_of(Errc::unreachable) == 5);
+TEST_CASE("a request that is too large is refused by name before it is sent") {
+  mesh::RealWorld machine;
+  LocalApi api(machine.world());
+  const auto socket = fresh_socket(machine);
+  REQUIRE(api.listen(socket));
+  const auto reply = machine.complete(announce(machine.world(), socket, local_frame_bytes_max + 1));
+  REQUIRE(reply);
+  CHECK(reply->at("error").at("code").as_string() == "too_large");
+  api.stop();
+}
+
+TEST_CASE("what a handler quotes reaches the command as well-formed UTF-8") {
+  mesh::RealWorld machine;
+  LocalApi api(machine.world());
+  api.on("quote", [](Request) -> mesh::Task<Result<Answer>> {
+    co_return fail(Errc::invalid, "no file \xff\xfe.csv");
+  });
+  const auto socket = fresh_socket(machine);
+  REQUIRE(api.listen(socket));
+  const auto reply = machine.complete(ask(machine.world(), socket, R"({"verb":"quote"})"));
+  REQUIRE(reply);
+  CHECK(reply->at("error").at("message").as_string() == "no file \xef\xbf\xbd\xef\xbf\xbd.csv");
+  api.stop();
+}
+
+TEST_CASE("an answer that is too large is told, and the connection goes on") {
+  mesh::RealWorld machine;
+  LocalApi api(machine.world());
+  api.on("much", [](Request) -> mesh::Task<Result<Answer>> {
+    co_return Answer{json::object{{"text", std::string(local_frame_bytes_max, 'x')}}};
+  });
+  const auto socket = fresh_socket(machine);
+  REQUIRE(api.listen(socket));
+  const auto reply = machine.complete(ask(machine.world(), socket, R"({"verb":"much"})"));
+  REQUIRE(reply);
+  CHECK(reply->at("error").at("code").as_string() == "too_large");
+  api.stop();
 }

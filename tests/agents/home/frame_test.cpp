@@ -17,7 +17,7 @@ struct Rig {
   ~Rig() { memory.loop.destroy_tasks(); }
 
   static mesh::Task<void> take(Rig& rig) {
-    auto task = agents::read_frame(*rig.ends.first, 5s);
+    auto task = agents::read_frame(*rig.ends.first, 5s, 5s);
     auto read = co_await std::move(task);
     rig.got.emplace(std::move(read));
   }
@@ -83,5 +83,20 @@ TEST_CASE("an end between two frames or within one is closed, and silence is a t
   rig.memory.loop.advance(5s - 1ms);
   CHECK(rig.read_code() == "waiting");
   rig.memory.loop.advance(1ms);
+  CHECK(rig.read_code() == "timeout");
+}
+
+TEST_CASE("what is not well-formed UTF-8 is replaced on its way out") {
+  Rig rig;
+  rig.memory.loop.spawn(Rig::give(rig, "a\xff" "b"));
+  rig.memory.loop.settle();
+  CHECK(rig.other.received() == std::string("\5\0\0\0a\xef\xbf\xbd" "b", 9));
+}
+
+TEST_CASE("who announces a frame and sends none of it is given up after the time-out") {
+  Rig rig;
+  rig.other.send("\xff\xff\xff\x03x");
+  rig.read();
+  rig.memory.loop.advance(5s);
   CHECK(rig.read_code() == "timeout");
 }

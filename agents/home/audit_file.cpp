@@ -1,0 +1,245 @@
+#include "agents/home/audit_file.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "crypto/base_encoding.hpp"
+#include "mesh/sync/roster.hpp"
+#include "mesh/world/clock.hpp"
+#include "playbooks/runs/approval.hpp"
+#include "playbooks/runs/run_record.hpp"
+
+namespace tocsin::agents {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view file_kind = "audit";
+constexpr int file_version = 1;
+
+json::array texts_of(const std::vector<Bytes>& all) {
+  json::array out;
+  for (const auto& each : all) out.emplace_back(to_base64(each));
+  return out;
+}
+
+json::object entry_document(const mesh::Disclosure& entry) {
+  json::array proof;
+  for (const auto& digest : entry.proof) proof.emplace_back(to_base64(digest.view()));
+  return {{"prefix", to_base64(entry.prefix)},
+          {"index", entry.index},
+          {"salt", to_base64(entry.salt)},
+          {"proof", std::move(proof)},
+          {"record", to_base64(entry.record)}};
+}
+
+std::string text_in(const json::object& object, std::string_view key) {
+  const auto* found = object.if_contains(key);
+  return found && found->is_string() ? std::string(found->as_string()) : std::string();
+}
+
+const json::array* list_in(const json::object& object, std::string_view key, std::size_t max) {
+  const auto* found = object.if_contains(key);
+  return found && found->is_array() && found->as_array().size() <= max ? &found->as_array()
+                                                                       : nullptr;
+}
+
+Result<Bytes> bytes_in(const json::object& object, std::string_view key) {
+  const auto* found = object.if_contains(key);
+  if (!found || !found->is_string()) return fail(Errc::invalid, "{} is missing", key);
+  auto bytes = from_base64(std::string_view(found->as_string()));
+  if (!bytes) return within(key, bytes.error());
+  return std::move(*bytes);
+}
+
+Result<mesh::Disclosure> read_entry(const json::value& value) {
+  constexpr std::size_t proof_max = 32;
+  if (!value.is_object()) return fail(Errc::invalid, "not an object");
+  const auto& object = value.as_object();
+  auto prefix = bytes_in(object, "prefix");
+  if (!prefix) return std::unexpected(prefix.error());
+  auto record = bytes_in(object, "record");
+  if (!record) return std::unexpected(record.error());
+  const auto salt = bytes_in(object, "salt");
+  if (!salt || salt->size() != crypto::Salt{}.size()) return fail(Errc::invalid, "salt is wrong");
+  const auto* index = object.if_contains("index");
+  if (!index || !index->is_int64() || index->as_int64() < 0 ||
+      index->as_int64() >= std::int64_t(mesh::batch_records_max))
+    return fail(Errc::invalid, "index is wrong");
+  const auto* proof = list_in(object, "proof", proof_max);
+  if (!proof) return fail(Errc::invalid, "proof is wrong");
+
+  mesh::Disclosure out{std::move(*prefix), std::uint32_t(index->as_int64()), {}, {},
+                       std::move(*record)};
+  std::copy(salt->begin(), salt->end(), out.salt.begin());
+  for (const auto& each : *proof) {
+    const auto bytes = each.is_string() ? from_base64(std::string_view(each.as_string()))
+                                        : fail(Errc::invalid, "no text");
+    const auto digest = bytes ? Digest::from(*bytes) : std::unexpected(bytes.error());
+    if (!digest) return within("proof", digest.error());
+    out.proof.push_back(*digest);
+  }
+  return out;
+}
+
+// Reads a file's entries one after the other and keeps what speaks against them.
+class Auditor {
+ public:
+  explicit Auditor(const AuditFile& file) : file_(file), roster_(file.charter) {}
+
+  AuditReport run() {
+    const auto& charter = file_.charter;
+    // Whether the agreement is in force today says nothing about what was signed under it.
+    if (const auto complete = crypto::check_complete(charter, charter.body.created); !complete)
+      bad("charter", complete.error());
+    for (const auto& encoded : file_.certificates)
+      if (const auto added = roster_.add(encoded); !added) bad("certificate", added.error());
+    for (std::size_t i = 0; i < file_.entries.size(); ++i) check(i);
+    check_neighbours();
+    report_.audit.entries = file_.entries.size();
+    report_.audit.batches = ids_.size();
+    std::stable_sort(report_.lines.begin(), report_.lines.end(),
+                     [](const AuditLine& a, const AuditLine& b) { return a.at < b.at; });
+    return std::move(report_);
+  }
+
+ private:
+  void bad(std::string_view where, const Error& why) {
+    report_.audit.ok = false;
+    if (report_.audit.first_bad.empty())
+      report_.audit.first_bad = fmt::format("{}: {}", where, why.message);
+  }
+
+  void check(std::size_t number) {
+    const auto where = fmt::format("entry {}", number + 1);
+    const auto& entry = file_.entries[number];
+    const auto header = mesh::header_of(entry);
+    if (!header) return bad(where, header.error());
+    const auto author = roster_.agent_at(header->log.agent, header->time);
+    if (!author) return bad(where, author.error());
+    const auto record = mesh::check_disclosure(entry, **author, file_.charter.federation);
+    if (!record) return bad(where, record.error());
+
+    const auto id = crypto::blake2b(ByteView(entry.prefix).first(mesh::batch_header_bytes));
+    const auto [held, fresh] =
+        ids_.try_emplace({header->log, header->sequence}, Place{id, header->previous});
+    if (!fresh && held->second.id != id)
+      return bad(where, {Errc::fork, "its author signed another batch for the same place"});
+    if (const auto person = check_person(*record); !person) return bad(where, person.error());
+    report_.lines.push_back({record->header.created,
+                             std::string(roster_.org_of(header->log.agent)),
+                             std::string(mesh::name_of(record->header.kind)), record->id()});
+  }
+
+  // Approvals and orders carry the signature of a person besides that of the agent.
+  Result<void> check_person(const mesh::RecordView& record) {
+    const auto signed_by = person_behind(record);
+    if (!signed_by) return {};
+    const auto& [org, name, body] = *signed_by;
+    const auto person = roster_.analyst(org, name);
+    if (!person) return fail(Errc::not_found, "the certificate of {}/{} is missing", org, name);
+    const auto label = record.header.kind == mesh::RecordKind::approval ? crypto::Label::approval
+                                                                        : crypto::Label::order;
+    if (!crypto::verify(label, file_.charter.federation, body.body, person->body.signing,
+                        body.signature))
+      return fail(Errc::unauthenticated, "the signature of {}/{} does not fit", org, name);
+    ++report_.persons;
+    return {};
+  }
+
+  void check_neighbours() {
+    std::set<mesh::LogKey> logs;
+    const Place* before = nullptr;
+    std::pair<mesh::LogKey, std::uint64_t> at;
+    for (const auto& [place, here] : ids_) {
+      logs.insert(place.first);
+      if (before && at.first == place.first && at.second + 1 == place.second &&
+          here.previous != before->id)
+        bad(fmt::format("log {} sequence {}", mesh::short_name(place.first), place.second),
+            {Errc::corrupt, "it does not name the batch before it"});
+      before = &here;
+      at = place;
+    }
+    report_.audit.logs = logs.size();
+  }
+
+  struct Place {
+    Digest id, previous;
+  };
+  const AuditFile& file_;
+  mesh::Roster roster_;
+  std::map<std::pair<mesh::LogKey, std::uint64_t>, Place> ids_;
+  AuditReport report_;
+};
+
+}  // namespace
+
+std::optional<PersonBehind> person_behind(const mesh::RecordView& record) {
+  const bool approval = record.header.kind == mesh::RecordKind::approval;
+  if (!approval && record.header.kind != mesh::RecordKind::run_event) return std::nullopt;
+  auto held = approval ? playbooks::decode_approval(record) : playbooks::decode_order(record);
+  if (!held) return std::nullopt;  // An event of the agent itself.
+  if (const auto body = playbooks::decode_approval_body(held->body))
+    return PersonBehind{body->org, body->analyst, std::move(*held)};
+  if (const auto body = playbooks::decode_standing_body(held->body))
+    return PersonBehind{body->org, body->analyst, std::move(*held)};
+  if (const auto body = playbooks::decode_order_body(held->body))
+    return PersonBehind{body->org, body->analyst, std::move(*held)};
+  return std::nullopt;
+}
+
+json::object write_audit(const AuditFile& file) {
+  json::array entries;
+  for (const auto& entry : file.entries) entries.push_back(entry_document(entry));
+  return {{"tocsin", file_kind},
+          {"version", file_version},
+          {"incident", file.incident},
+          {"org", file.org},
+          {"exported", mesh::to_rfc3339(file.exported)},
+          {"charter", crypto::write_charter(file.charter)},
+          {"certificates", texts_of(file.certificates)},
+          {"entries", std::move(entries)}};
+}
+
+Result<AuditFile> read_audit(std::string_view text) {
+  boost::system::error_code bad;
+  const auto value = json::parse(text, bad);
+  if (bad || !value.is_object() || text_in(value.as_object(), "tocsin") != file_kind)
+    return std::unexpected(Error{Errc::invalid, "this is no file of `tocsin audit export`",
+                                 "name such a file, or the folder of a home"});
+  const auto& object = value.as_object();
+  const auto* version = object.if_contains("version");
+  if (!version || !version->is_int64() || version->as_int64() != file_version)
+    return fail(Errc::unsupported, "audit: a version other than {}", file_version);
+  const auto exported = mesh::from_rfc3339(text_in(object, "exported"));
+  if (!exported) return within("exported", exported.error());
+  auto charter = crypto::read_charter(text_in(object, "charter"));
+  if (!charter) return within("charter", charter.error());
+  AuditFile out{text_in(object, "incident"), text_in(object, "org"), *exported,
+                std::move(*charter), {}, {}};
+
+  const auto* certificates = list_in(object, "certificates", audit_entries_max);
+  const auto* entries = list_in(object, "entries", audit_entries_max);
+  if (!certificates || !entries)
+    return fail(Errc::invalid, "certificates and entries must be lists of at most {}",
+                audit_entries_max);
+  for (const auto& each : *certificates) {
+    auto bytes = each.is_string() ? from_base64(std::string_view(each.as_string()))
+                                  : fail(Errc::invalid, "no text");
+    if (!bytes) return within("certificates", bytes.error());
+    out.certificates.push_back(std::move(*bytes));
+  }
+  for (const auto& each : *entries) {
+    auto entry = read_entry(each);
+    if (!entry) return within(fmt::format("entry {}", out.entries.size() + 1), entry.error());
+    out.entries.push_back(std::move(*entry));
+  }
+  return out;
+}
+
+AuditReport check_audit(const AuditFile& file) { return Auditor(file).run(); }
+
+}  // namespace tocsin::agents

@@ -1,0 +1,54 @@
+// What an auditor gets of one incident: every record about it, each with the proof that its author
+// signed it, and the charter that says who is who. It needs no agent, no key and no network.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include "crypto/charter.hpp"
+#include "mesh/sync/archive.hpp"
+#include "mesh/wire/disclosure.hpp"
+#include "playbooks/runs/approval.hpp"
+
+namespace tocsin::agents {
+
+struct AuditFile {
+  std::string incident, org;         ///< id in base32; who exported
+  WallTime exported;
+  crypto::Charter charter;
+  std::vector<Bytes> certificates;   ///< of authors and of the persons who signed
+  std::vector<mesh::Disclosure> entries;
+};
+inline constexpr std::size_t audit_file_bytes_max = 256 * 1024 * 1024;
+inline constexpr std::size_t audit_entries_max = 100'000;
+
+/// The file's document. Layout: docs/wire-format.md.
+boost::json::object write_audit(const AuditFile& file);
+/// Errors: invalid (naming the entry and field), unauthenticated (the charter's signatures),
+/// unsupported (another version), too_large.
+Result<AuditFile> read_audit(std::string_view json);
+
+/// The person who signed what this record carries; nothing where no person did.
+struct PersonBehind {
+  std::string org, name;
+  playbooks::SignedBody body;
+};
+std::optional<PersonBehind> person_behind(const mesh::RecordView& record);
+
+/// What a record is, taken from its signed bytes.
+struct AuditLine {
+  WallTime at;
+  std::string org, kind;
+  Digest record;
+};
+struct AuditReport {
+  mesh::Audit audit;
+  std::uint64_t persons = 0;  ///< signatures of persons that were checked
+  std::vector<AuditLine> lines;
+};
+/// Checks that every member signed the charter, each certificate under its organisation's root,
+/// each entry under its author's certificate, that no author signed two batches for one place,
+/// that neighbours in one log name each other, and the signatures of persons on approvals and
+/// orders. The first fault is named.
+AuditReport check_audit(const AuditFile& file);
+
+}  // namespace tocsin::agents

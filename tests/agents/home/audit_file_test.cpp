@@ -1,0 +1,152 @@
+#include "agents/home/audit_file.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/seeded_entropy.hpp"
+
+using namespace tocsin;
+using namespace tocsin::agents;
+namespace json = boost::json;
+
+namespace {
+
+constexpr WallTime now{1'795'000'000'000};
+
+// Two organisations, their charter and one agent whose notes are exported.
+struct Sample {
+  tests::SeededEntropy entropy{7};
+  crypto::SigningKey root = crypto::SigningKey::make(entropy);
+  crypto::SigningKey other = crypto::SigningKey::make(entropy);
+  crypto::SigningKey key = crypto::SigningKey::make(entropy);
+  AuditFile file{"incident", "bleu", now, agreed(), {}, {}};
+  mesh::LogKey log{crypto::agent_id_of(key.public_key()), 1, {}, mesh::LogClass::case_};
+  Digest previous;
+  std::uint64_t sequence = 1;
+
+  crypto::Charter agreed() {
+    crypto::Member member;
+    member.org = member.name = "bleu";
+    member.country = "FR";
+    member.role = crypto::OrgRole::operator_;
+    member.root = root.public_key();
+    member.recovery = crypto::SigningKey::make(entropy).public_key();
+    crypto::CharterBody body;
+    body.name = "Test";
+    body.created = now;
+    body.expires = now + std::chrono::hours(24);
+    body.members = {member, member};
+    body.members[1].org = "delos";
+    body.members[1].root = other.public_key();
+    body.members[1].recovery = crypto::SigningKey::make(entropy).public_key();
+    auto charter = crypto::make_charter(std::move(body)).value();
+    REQUIRE(crypto::sign_charter(charter, "bleu", root));
+    REQUIRE(crypto::sign_charter(charter, "delos", other));
+    const crypto::CertificateBody agent{crypto::CertificateKind::agent, "bleu", "bleu-1",
+                                        key.public_key(),
+                                        crypto::ExchangeKey::make(entropy).public_key(),
+                                        crypto::ExchangeKey::make(entropy).public_key(), 0,
+                                        now - std::chrono::hours(1), now + std::chrono::hours(1)};
+    charter.certificates.push_back(crypto::certify(agent, root, charter.federation).encoded);
+    return charter;
+  }
+  Bytes note(std::string_view text) const {
+    const mesh::RecordHeader header{mesh::RecordKind::note, {mesh::Tlp::green, mesh::Pap::green},
+                                    now, log.agent.prefix()};
+    mesh::FieldWriter fields(header);
+    fields.text(1, text);
+    return std::move(fields).take();
+  }
+  void add(std::vector<Bytes> records) {
+    const auto batch =
+        mesh::sign_batch({log, sequence++, now, previous, records}, key,
+                         file.charter.federation, nullptr, entropy);
+    REQUIRE(batch);
+    previous = batch->id;
+    const auto opened = mesh::open_batch(*batch, nullptr);
+    for (std::uint32_t i = 0; i < records.size(); ++i)
+      file.entries.push_back(*mesh::disclose(*batch, *opened, i));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an export is read back and holds together") {
+  Sample sample;
+  sample.add({sample.note("one"), sample.note("two")});
+  sample.add({sample.note("three")});
+  const auto text = json::serialize(write_audit(sample.file));
+  const auto read = read_audit(text);
+  REQUIRE(read);
+  CHECK(read->incident == "incident");
+  const auto report = check_audit(*read);
+  CHECK(report.audit.first_bad == "");
+  CHECK(report.audit.ok);
+  CHECK(report.audit.entries == 3);
+  CHECK(report.audit.batches == 2);
+  REQUIRE(report.lines.size() == 3);
+  CHECK(report.lines[0].org == "bleu");
+  CHECK(report.lines[0].kind == "note");
+}
+
+TEST_CASE("an export that was changed is found out, and the first fault is named") {
+  Sample sample;
+  sample.add({sample.note("one"), sample.note("two")});
+  sample.add({sample.note("three")});
+  const auto fault = [](const AuditFile& file) {
+    const auto report = check_audit(file);
+    CHECK_FALSE(report.audit.ok);
+    return report.audit.first_bad;
+  };
+  auto bad = sample.file;
+  bad.entries[1].record = sample.note("forged");
+  CHECK(fault(bad).starts_with("entry 2: "));
+
+  bad = sample.file;
+  bad.charter.signatures.pop_back();
+  CHECK(fault(bad).find("charter") == 0);
+
+  bad = sample.file;
+  bad.certificates.push_back(Bytes(100));
+  CHECK(fault(bad).find("certificate") == 0);
+
+  bad = sample.file;
+  bad.charter.certificates.clear();
+  CHECK(fault(bad).find("certificate") != std::string::npos);
+}
+
+TEST_CASE("an author who signed two batches for one place is told") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  sample.sequence = 1;
+  sample.previous = {};
+  sample.add({sample.note("another one")});
+  CHECK(check_audit(sample.file).audit.first_bad.find("another batch") != std::string::npos);
+}
+
+TEST_CASE("neighbours in a log must name each other") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  sample.previous = crypto::blake2b(bytes_of("something else"));
+  sample.add({sample.note("two")});
+  CHECK(check_audit(sample.file).audit.first_bad.find("before it") != std::string::npos);
+}
+
+TEST_CASE("what is no export is refused by name") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  const auto good = write_audit(sample.file);
+  CHECK(read_audit("[]").error().code == Errc::invalid);
+  CHECK(read_audit("{\"tocsin\":\"psk\"}").error().code == Errc::invalid);
+  auto bad = good;
+  bad["version"] = 2;
+  CHECK(read_audit(json::serialize(bad)).error().code == Errc::unsupported);
+  for (const char* key : {"exported", "charter", "certificates", "entries"}) {
+    bad = good;
+    bad.erase(key);
+    CHECK_FALSE(read_audit(json::serialize(bad)));
+  }
+  for (const char* key : {"prefix", "index", "salt", "proof", "record"}) {
+    bad = good;
+    bad["entries"].as_array()[0].as_object()[key] = nullptr;
+    CHECK(read_audit(json::serialize(bad)).error().message.find("entry 1") != std::string::npos);
+  }
+}
