@@ -73,8 +73,10 @@ mesh::Draft control_draft(mesh::RecordKind kind, Bytes record) {
 
 mesh::Task<Result<Answer>> reload_home(Services& services) {
   std::vector<mesh::Draft> drafts;
-  const auto analysts = read_analysts(services.world.disk, services.home.open);
+  std::vector<Error> bad;
+  const auto analysts = read_analysts(services.world.disk, services.home.open, &bad);
   if (!analysts) co_return std::unexpected(analysts.error());
+  for (const auto& error : bad) services.world.log.error("home: {}", error.message);
   for (const auto& certificate : *analysts) {
     const auto known = services.node->analyst(certificate.body.org, certificate.body.name);
     if (known && known->encoded == certificate.encoded) continue;
