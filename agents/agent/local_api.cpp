@@ -25,6 +25,20 @@ mesh::Task<Result<void>> write_frame(mesh::Stream& stream, json::object frame) {
   co_return co_await stream.write(bytes, write_max);
 }
 
+/// Memory follows what has arrived, not what was announced.
+mesh::Task<Result<void>> read_body(mesh::Stream& stream, std::size_t length, std::string& out) {
+  constexpr std::size_t piece_bytes = 1024 * 1024;
+  while (out.size() < length) {
+    const auto held = out.size();
+    out.resize(std::min(length, held + piece_bytes));
+    const MutableByteView into(reinterpret_cast<std::uint8_t*>(out.data()) + held,
+                               out.size() - held);
+    const auto read = co_await mesh::read_exactly(stream, into, write_max);
+    if (!read) co_return std::unexpected(read.error());
+  }
+  co_return Result<void>();
+}
+
 class StreamLines : public LineSink {
  public:
   explicit StreamLines(mesh::Stream& stream) : stream_(stream) {}
@@ -172,9 +186,8 @@ mesh::Task<> LocalApi::serve(std::unique_ptr<mesh::Stream> stream) {
       if (!told) world_.log.debug("local socket: {}", told.error().message);
       break;
     }
-    std::string frame(length, '\0');
-    MutableByteView into(reinterpret_cast<std::uint8_t*>(frame.data()), frame.size());
-    const auto body = co_await mesh::read_exactly(*stream, into, write_max);
+    std::string frame;
+    const auto body = co_await read_body(*stream, length, frame);
     if (!body) break;
     auto reply = co_await answer(std::move(frame), *who, lines);
     const auto written = co_await write_frame(*stream, std::move(reply));
@@ -188,7 +201,7 @@ mesh::Task<json::object> LocalApi::answer(std::string frame, mesh::PeerCredentia
   boost::system::error_code bad;
   auto parsed = json::parse(frame, bad);
   if (bad || !parsed.is_object())
-    co_return error_frame({Errc::invalid, "a request is one JSON object"});
+    co_return error_frame({Errc::invalid, "a request is one JSON object of UTF-8 text"});
   auto& object = parsed.as_object();
   const auto* verb = object.if_contains("verb");
   if (!verb || !verb->is_string())
