@@ -73,7 +73,9 @@ Result<Passphrase> Call::given_passphrase() {
   auto text = read_text(disk(), terminal_.resolve(file), passphrase_bytes_max);
   if (!text) return std::unexpected(text.error());
   while (text->ends_with('\n') || text->ends_with('\r')) text->pop_back();
-  if (text->empty()) return fail(Errc::invalid, "{}: the passphrase is empty", file);
+  if (text->empty())
+    return std::unexpected(Error{Errc::invalid, fmt::format("{}: the passphrase is empty", file),
+                                 "write it there in one line"});
   return Passphrase(std::move(*text));
 }
 
