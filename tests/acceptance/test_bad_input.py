@@ -374,6 +374,23 @@ def what_is_typed_wrong_is_told_in_one_error():
         assert len(federation.run("delos", "incident", "list")["incidents"]) == 1
 
 
+def a_dry_run_changes_nothing():
+    with Federation() as federation:
+        federation.start_all()
+        added = federation.run("delos", "ioc", "add", "domain", "x.example", "--tlp", "green")["id"]
+        incident = federation.run("delos", "incident", "open", "--title", "t")["id"]
+        root = ("--root-dir", federation.at / "root-delos")
+        before = federation.run("delos", "agent", "status")["records"]
+        for words in (("ioc", "add", "domain", "y.example", "--tlp", "green"), ("ioc", "retract", added, "--why", "x"),
+                      ("sighting", "dispute", added, "--why", "x"), ("effect", "freeze", "--why", "x"),
+                      ("incident", "release", incident, "--to", "bleu"), ("damage", "assess", incident),
+                      ("playbook", "import", ROOT / "playbooks/library/rhine-block.json"),
+                      ("analyst", "revoke", "anna", *root), ("agent", "revoke", "delos-1", "--why", "x", *root)):
+            federation.run("delos", *words, "--dry-run")
+            assert federation.run("delos", "agent", "status")["records"] == before, words
+        assert federation.run("delos", "ioc", "show", added)["state"] == "active"
+
+
 if __name__ == "__main__":
     main([files_that_set_up_are_refused_by_name_with_a_remedy,
           scenarios_and_settings_are_checked_line_by_line,
@@ -381,4 +398,5 @@ if __name__ == "__main__":
           events_of_files_are_matched_past_bad_lines_and_bad_files,
           keys_and_passphrases_are_refused_by_name,
           a_damaged_home_says_which_file_it_is,
-          what_is_typed_wrong_is_told_in_one_error])
+          what_is_typed_wrong_is_told_in_one_error,
+          a_dry_run_changes_nothing])
