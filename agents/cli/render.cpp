@@ -38,8 +38,13 @@ std::string_view colour_of(std::string_view text) {
 
 std::string upper(std::string_view text) {
   std::string out(text);
-  for (auto& c : out)
-    if (c >= 'a' && c <= 'z') c = char(c - 'a' + 'A');
+  bool latin = false;  // within a two-byte letter such as é
+  for (auto& c : out) {
+    const auto byte = std::uint8_t(c);
+    if ((c >= 'a' && c <= 'z') || (latin && byte >= 0xa0 && byte <= 0xbe && byte != 0xb7))
+      c = char(byte - 0x20);
+    latin = byte == 0xc3;
+  }
   return out;
 }
 
