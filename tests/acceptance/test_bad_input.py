@@ -44,7 +44,6 @@ KINDS = {
     "deep": lambda good: b"[" * 70_000,
     "number": lambda good: b"1e999999",
 }
-# What is no file of bounded length.
 PLACES = ("absent", "folder", "pipe", "device", "sparse")
 
 
@@ -256,7 +255,6 @@ def keys_and_passphrases_are_refused_by_name():
         at = federation.at
         federation.start_all()
         added = federation.run("delos", "ioc", "add", "domain", "x.example", "--tlp", "green")["id"]
-
         def use(file, words):
             good = file.read_bytes()
             for kind, bad in damaged(good).items():
@@ -384,8 +382,7 @@ def a_dry_run_changes_nothing():
         for words in (("ioc", "add", "domain", "y.example", "--tlp", "green"), ("ioc", "retract", added, "--why", "x"),
                       ("sighting", "dispute", added, "--why", "x"), ("effect", "freeze", "--why", "x"),
                       ("incident", "release", incident, "--to", "bleu"), ("damage", "assess", incident),
-                      ("playbook", "import", ROOT / "playbooks/library/rhine-block.json"),
-                      ("analyst", "revoke", "anna", *root), ("agent", "revoke", "delos-1", "--why", "x", *root)):
+                      ("playbook", "import", ROOT / "playbooks/library/rhine-block.json"), ("analyst", "revoke", "anna", *root)):
             federation.run("delos", *words, "--dry-run")
             assert federation.run("delos", "agent", "status")["records"] == before, words
         assert federation.run("delos", "ioc", "show", added)["state"] == "active"
