@@ -29,8 +29,16 @@ std::string_view name_of(Errc code) {
 }
 
 std::unexpected<Error> within(std::string_view where, Error error) {
-  error.message = fmt::format("{}: {}", where, error.message);
+  // An error that names its place already does not name it twice.
+  const bool named = error.message.starts_with(where) &&
+                     std::string_view(error.message).substr(where.size()).starts_with(": ");
+  if (!named) error.message = fmt::format("{}: {}", where, error.message);
   return std::unexpected(std::move(error));
+}
+
+Error hinted(Error error, std::string_view hint) {
+  if (error.hint.empty()) error.hint = hint;
+  return error;
 }
 
 void panic(std::string_view what, const char* file, int line) {

@@ -51,8 +51,11 @@ template <typename... Args>
   return std::unexpected(Error{code, fmt::format(text, std::forward<Args>(args)...)});
 }
 
-/// Passes on `error` with `where` put before its message.
+/// Passes on `error` with `where` put before its message, where it does not stand there already.
 [[nodiscard]] std::unexpected<Error> within(std::string_view where, Error error);
+
+/// `error`; where it does not say how to mend it, `hint` does.
+[[nodiscard]] Error hinted(Error error, std::string_view hint);
 
 /// Ends the process with `what` on stderr. For bugs only; kept in release builds.
 [[noreturn]] void panic(std::string_view what, const char* file, int line);

@@ -6,6 +6,8 @@
 namespace tocsin {
 namespace {
 
+constexpr std::string_view utf16 = "UTF-16 text";
+
 /// Length of the well-formed UTF-8 sequence at the front; 0 when there is none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? unsigned(std::uint8_t(text[i])) : 0u; };
@@ -27,6 +29,39 @@ std::size_t sequence_length(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_well_formed(std::string_view text) {
+  while (!text.empty()) {
+    const auto length = sequence_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string_view foreign_content(std::string_view beginning) {
+  struct Mark {
+    std::string_view bytes, content;
+  };
+  using namespace std::string_view_literals;
+  static constexpr Mark marks[] = {
+      {"\xff\xfe"sv, utf16},         {"\xfe\xff"sv, utf16},
+      {"\x89PNG"sv, "a PNG picture"}, {"\xff\xd8\xff"sv, "a JPEG picture"},
+      {"GIF8"sv, "a GIF picture"},    {"%PDF-"sv, "a PDF document"},
+      {"PK\x03\x04"sv, "a ZIP archive"}, {"\x1f\x8b"sv, "gzip data"},
+      {"\x28\xb5\x2f\xfd"sv, "zstd data"}, {"\xfd" "7zXZ"sv, "xz data"}};
+  for (const auto& mark : marks)
+    if (beginning.starts_with(mark.bytes)) return mark.content;
+  constexpr std::size_t nuls_per = 16;  // UTF-16 without a mark has one in two bytes
+  const auto nuls = std::size_t(std::count(beginning.begin(), beginning.end(), '\0'));
+  return nuls > 0 && nuls >= beginning.size() / nuls_per ? "binary data or UTF-16 text" : "";
+}
+
+std::string_view foreign_remedy(std::string_view content) {
+  if (content == utf16) return "save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE";
+  if (content.ends_with(" data") || content.ends_with("archive")) return "unpack it first";
+  return "give a file of UTF-8 text";
+}
 
 std::string well_formed(std::string_view text) {
   std::string out;

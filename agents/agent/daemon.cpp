@@ -91,7 +91,9 @@ Daemon::Parts::~Parts() {
 
 Result<void> Daemon::Parts::open() {
   auto held = world.disk.lock(home.open.at.home / "agent.lock");
-  if (!held) return within("another agent may be running on this home", held.error());
+  if (!held)
+    return within("another agent may be running on this home",
+                  hinted(held.error(), "end it with `tocsin agent stop`"));
   lock = std::move(*held);
   const auto& config = home.open.config;
   const Path folder = config.store_path.empty() ? home.open.at.store() : config.store_path;

@@ -157,7 +157,7 @@ mesh::Task<json::object> LocalApi::answer(std::string frame, mesh::PeerCredentia
   boost::system::error_code bad;
   auto parsed = json::parse(frame, bad);
   if (bad || !parsed.is_object())
-    co_return error_frame({Errc::invalid, "a request is one JSON object"});
+    co_return error_frame({Errc::invalid, "a request is one JSON object of UTF-8 text"});
   auto& object = parsed.as_object();
   const auto* verb = object.if_contains("verb");
   if (!verb || !verb->is_string())

@@ -118,8 +118,10 @@ void add_revocations(const Services& services, std::vector<mesh::Draft>& drafts,
 }
 
 Result<void> add_certificates(const Services& services, std::vector<mesh::Draft>& drafts) {
-  const auto analysts = read_analysts(services.world.disk, services.home.open);
+  std::vector<Error> unreadable;
+  const auto analysts = read_analysts(services.world.disk, services.home.open, &unreadable);
   if (!analysts) return std::unexpected(analysts.error());
+  for (const auto& error : unreadable) services.world.log.error("home: {}", error.message);
   for (const auto& certificate : *analysts) {
     const auto known = services.node->analyst(certificate.body.org, certificate.body.name);
     if (known && known->encoded == certificate.encoded) continue;

@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "agents/agent/audit_export.hpp"
 #include "agents/agent/documents.hpp"
 #include "agents/agent/people.hpp"
@@ -80,6 +84,7 @@ Result<Answer> list_peers(const Services& services) {
 /// HOME/peers/ORG.json has changed: dial what it names.
 Result<Answer> add_peer(Services& services, const Request& request) {
   const std::string org = request.text("org");
+  if (!crypto::is_name(org)) return fail(Errc::usage, "peer.add: '{:.40}' is no organisation's id", org);
   auto peers = read_peers(services.world.disk, services.home.open.at);
   if (!peers) return std::unexpected(peers.error());
   for (const auto& peer : *peers)
@@ -89,10 +94,36 @@ Result<Answer> add_peer(Services& services, const Request& request) {
   return Answer{json::object{{"org", org}}};
 }
 
+Result<Duration> duration_back(const std::string& text) {
+  const auto back = mesh::parse_duration(text);
+  if (!back) return within("--since", {Errc::usage, back.error().message, "15m"});
+  return *back;
+}
+
+/// Those of records, and what the agent itself tells.
+std::vector<std::string_view> watched_kinds() {
+  std::vector<std::string_view> out{"batch", "peer"};
+  for (int kind = 1; mesh::name_of(mesh::RecordKind(kind)) != "unknown"; ++kind)
+    out.push_back(mesh::name_of(mesh::RecordKind(kind)));
+  return out;
+}
+
+Result<void> check_watch(const WatchHub::Query& query) {
+  const auto known = watched_kinds();
+  for (const auto& kind : query.kinds)
+    if (std::find(known.begin(), known.end(), kind) == known.end())
+      return std::unexpected(Error{Errc::usage, fmt::format("--kind {:.40}: no such kind", kind),
+                                   fmt::format("{}", fmt::join(known, ", "))});
+  if (query.since.empty()) return {};
+  const auto back = duration_back(query.since);
+  if (!back) return std::unexpected(back.error());
+  return {};
+}
+
 Result<Answer> list_sightings(const Services& services, const Request& request) {
   WallTime since{};
   if (request.has("since")) {
-    const auto back = mesh::parse_duration(request.text("since"));
+    const auto back = duration_back(request.text("since"));
     if (!back) return std::unexpected(back.error());
     since = services.now() - *back;
   }
@@ -110,6 +141,7 @@ Result<Answer> list_sightings(const Services& services, const Request& request) 
 
 mesh::Task<Result<Answer>> watch(Services& services, Request request) {
   WatchHub::Query query{request.texts("kind"), request.text("after"), request.text("since")};
+  if (const auto fit = check_watch(query); !fit) co_return std::unexpected(fit.error());
   auto task = services.watch.stream(std::move(query), *request.lines);
   const auto ended = co_await std::move(task);
   if (!ended) co_return std::unexpected(ended.error());

@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "agents/agent/documents.hpp"
 #include "agents/agent/equipment.hpp"
 #include "agents/agent/verbs.hpp"
@@ -18,10 +22,32 @@ Result<Answer> list_assets(Services& services, const Request& request) {
   return Answer{json::object{{"assets", std::move(out)}}};
 }
 
+json::array rejects_of(const std::string& file, const AssetImport& read) {
+  json::array out;
+  for (const auto& fault : read.rejected)
+    out.push_back({{"line", fault.place}, {"file", file}, {"reason", fault.reason}});
+  return out;
+}
+
+/// What would be taken in; nothing is kept.
+Answer dry_import(const std::string& file, const AssetImport& read) {
+  json::array assets;
+  for (const auto& asset : read.assets) assets.push_back(asset_document(asset));
+  return Answer{json::object{{"imported", 0},
+                             {"dry_run", true},
+                             {"assets", std::move(assets)},
+                             {"rejected", rejects_of(file, read)}},
+                read.rejected.empty() ? 0 : 3};
+}
+
 Result<Answer> import_assets(Services& services, const Request& request) {
   const std::string file = request.text("file");
   auto read = read_assets(request.text("document"));
-  if (!read) return within(file, read.error());
+  if (!read)
+    return within(file, hinted(read.error(),
+                               "CSV begins with a header: id,name,kind,owner,country,criticality,"
+                               "rto,depends_on"));
+  if (request.flag("dry_run")) return dry_import(file, *read);
   auto imported = services.damage.import(std::move(read->assets));
   if (!imported) return within(file, imported.error());
 
@@ -31,9 +57,8 @@ Result<Answer> import_assets(Services& services, const Request& request) {
                                                      bytes_of(whole), mesh::FileMode::secret);
   if (!kept) return within(file, kept.error());
 
-  json::array rejected, unresolved, assets;
-  for (const auto& fault : read->rejected)
-    rejected.push_back({{"line", fault.place}, {"file", file}, {"reason", fault.reason}});
+  json::array unresolved, assets;
+  auto rejected = rejects_of(file, *read);
   for (const auto& id : imported->unresolved) unresolved.emplace_back(id);
   for (const auto& asset : services.damage.assets()) assets.push_back(asset_document(asset));
   const int exit = rejected.empty() ? 0 : 3;
@@ -56,13 +81,36 @@ std::vector<DamageEvidence> evidence_of(Services& services, const IncidentId& in
   return out;
 }
 
+/// `ASSET=STATE`, as somebody found it.
+Result<DamageEvidence> evidence_from(const Services& services, const std::string& text) {
+  constexpr std::string_view remedy = "ASSET=STATE, as in db-7=compromised";
+  const auto equals = text.rfind('=');
+  if (equals == std::string::npos)
+    return std::unexpected(Error{Errc::usage, fmt::format("--asset '{:.80}': names no state", text),
+                                 std::string(remedy)});
+  const auto id = text.substr(0, equals);
+  const auto& all = services.damage.assets();
+  const bool known = std::any_of(all.begin(), all.end(), [&](const auto& a) { return a.id == id; });
+  if (!known)
+    return std::unexpected(Error{Errc::not_found, fmt::format("--asset: no asset '{:.80}'", id),
+                                 "see `tocsin asset list`"});
+  const auto state = damage_state_from(text.substr(equals + 1));
+  if (!state) return within("--asset", hinted(state.error(), remedy));
+  return DamageEvidence{id, *state, services.now()};
+}
+
 mesh::Task<Result<Answer>> assess(Services& services, Request request) {
   const std::string wanted = request.text("incident");
   const auto incident = services.incidents.find(wanted);
   if (!incident) co_return std::unexpected(incident.error());
   const auto circle = circle_of_incident(services, *incident);
   if (!circle) co_return std::unexpected(circle.error());
-  const auto evidence = evidence_of(services, *incident);
+  auto evidence = evidence_of(services, *incident);
+  for (const auto& text : request.texts("asset")) {
+    const auto given = evidence_from(services, text);
+    if (!given) co_return std::unexpected(given.error());
+    evidence.push_back(*given);
+  }
   const auto assessment = services.damage.assess(*incident, evidence);
   auto records = encode_impact(services.header(mesh::RecordKind::impact, circle->marking),
                                *incident, assessment.publish);

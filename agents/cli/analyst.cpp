@@ -72,7 +72,8 @@ mesh::Task<Result<Document>> list(Call& call) {
 
   const auto home = call.home();
   if (!home) co_return std::unexpected(home.error());
-  const auto certificates = read_analysts(call.disk(), *home);
+  std::vector<Error> bad;
+  const auto certificates = read_analysts(call.disk(), *home, &bad);
   if (!certificates) co_return std::unexpected(certificates.error());
   const auto waiting = call.disk().list(home->at.revocations());
   json::array out;
@@ -84,6 +85,15 @@ mesh::Task<Result<Document>> list(Call& call) {
   }
   Document document;
   document.json["analysts"] = std::move(out);
+  if (!bad.empty()) {
+    json::array rejected;
+    for (const auto& error : bad) {
+      call.remark(error.message);
+      rejected.push_back(json::object{{"reason", error.message}});
+    }
+    document.json["rejected"] = std::move(rejected);
+    document.exit = 3;
+  }
   co_return document;
 }
 

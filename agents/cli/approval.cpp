@@ -145,12 +145,16 @@ void add_approval(Commands& out) {
   out.push_back({.noun = "approve", .verb = "", .about = "sign that a step may act",
                  .example = "tocsin approve abcd action--1 --as erika",
                  .positionals = {{"RUN", "run"}, {"STEP", "step"}},
-                 .flags = {as, {"digest", "DIGEST", "what you saw; needed off a terminal"}},
+                 .flags = {as,
+                           {"digest", "DIGEST", "what you saw; needed off a terminal"},
+                           {"dry-run", "", "check, sign nothing"}},
                  .run = approve});
   out.push_back({.noun = "reject", .verb = "", .about = "sign that a step must not act",
                  .example = "tocsin reject abcd action--1 --why \"wrong target\"",
                  .positionals = {{"RUN", "run"}, {"STEP", "step"}},
-                 .flags = {as, {"why", "TEXT", "the reason", false, true}},
+                 .flags = {as,
+                           {"why", "TEXT", "the reason", false, true},
+                           {"dry-run", "", "check, sign nothing"}},
                  .run = reject});
 }
 

@@ -137,6 +137,19 @@ Error usage_error(const Command& command, std::string what) {
   return {Errc::usage, std::move(what), usage_of(command)};
 }
 
+// A flag without its value, or one that was given twice.
+std::string mismatch(const Command& command, const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto* flag = flag_of(command, words[i]);
+    if (!flag || flag->value.empty()) continue;
+    if (i + 1 == words.size() || flag_of(command, words[i + 1]))
+      return fmt::format("--{} needs a value: {}", flag->name, flag->value);
+    if (!flag->many && std::count(words.begin(), words.end(), words[i]) > 1)
+      return fmt::format("--{} stands there twice", flag->name);
+  }
+  return "an argument is missing or one too many";
+}
+
 Result<Arguments> take_arguments(const Command& command, const std::vector<std::string>& words) {
   CLI::App app;
   app.set_help_flag();
@@ -164,6 +177,8 @@ Result<Arguments> take_arguments(const Command& command, const std::vector<std::
   std::reverse(reversed.begin(), reversed.end());
   try {
     app.parse(std::move(reversed));
+  } catch (const CLI::ArgumentMismatch&) {
+    return std::unexpected(usage_error(command, mismatch(command, words)));
   } catch (const CLI::ParseError& error) {
     return std::unexpected(usage_error(command, error.what()));
   }

@@ -40,7 +40,9 @@ Result<crypto::Charter> read_file(Call& call) {
   const auto text = read_text(call.disk(), call.path("file"));
   if (!text) return std::unexpected(text.error());
   auto charter = crypto::read_charter(*text);
-  if (!charter) return within(call.text("file"), charter.error());
+  if (!charter)
+    return within(call.text("file"),
+                  hinted(charter.error(), "`tocsin charter new` writes such files"));
   return charter;
 }
 
@@ -53,7 +55,8 @@ Result<crypto::Member> member_from(Call& call, const std::string& file) {
   const auto text = read_text(call.disk(), call.terminal().resolve(file));
   if (!text) return std::unexpected(text.error());
   auto card = crypto::read_card(*text);
-  if (!card) return within(file, card.error());
+  if (!card)
+    return within(file, hinted(card.error(), "`tocsin org card --out FILE` writes such files"));
   return crypto::Member{card->org,  card->name,     card->country, card->role,
                         card->root, card->recovery, card->agents,  card->own_networks};
 }

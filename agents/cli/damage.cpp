@@ -1,5 +1,6 @@
 // tocsin asset, damage and repair: what there is, what was hit, and what is whole again.
 #include "agents/cli/nouns.hpp"
+#include "crypto/text.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
@@ -10,6 +11,9 @@ mesh::Task<Result<Document>> import_assets(Call& call) {
   const auto file = call.path("file");
   const auto text = read_text(call.disk(), file, inventory_bytes_max);
   if (!text) co_return std::unexpected(text.error());
+  if (!is_well_formed(*text))
+    co_return std::unexpected(Error{Errc::invalid, file.string() + ": some of it is no UTF-8",
+                                    "save it as UTF-8 text"});
   const auto start = text->find_first_not_of(" \t\r\n");
   const bool is_json = start != std::string::npos && ((*text)[start] == '[' || (*text)[start] == '{');
   json::object args{{"file", call.text("file")},

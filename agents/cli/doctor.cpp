@@ -1,8 +1,13 @@
 // tocsin doctor: what is off in this home, and how to mend it.
 #include <set>
 
+#include <fmt/format.h>
+
+#include "agents/cli/messages.hpp"
 #include "agents/cli/nouns.hpp"
+#include "agents/cli/render.hpp"
 #include "agents/home/agreement.hpp"
+#include "agents/home/person.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
@@ -25,7 +30,8 @@ class Doctor {
       settings(*home);
     } else {
       find("red", home.error().message,
-           home.error().hint.empty() ? "run `tocsin config check`" : home.error().hint);
+           home.error().hint.empty() ? "mend that file, or take it from a backup"
+                                     : home.error().hint);
     }
     roots();
     disk();
@@ -65,10 +71,22 @@ class Doctor {
     else if (certificates->back().body.not_after < now + std::chrono::hours(24 * 30))
       find("yellow", "the agent's certificates end within 30 days",
            "tocsin charter sign FILE with the root, then accept it again");
-    for (const auto& member : home.charter->body.members)
-      if (!call_.disk().exists(home.at.secret(member.org)))
-        find("red", fmt::format("no secret is shared with {}", member.org),
-             fmt::format("tocsin psk new --peer {} --out FILE", member.org));
+    for (const auto& member : home.charter->body.members) secret(home, member.org);
+    std::vector<Error> bad;
+    if (read_analysts(call_.disk(), home, &bad))
+      for (const auto& error : bad) find("red", error.message, error.hint);
+  }
+
+  void secret(const PublicHome& home, const std::string& org) {
+    const auto file = home.at.secret(org);
+    if (!call_.disk().exists(file))
+      return find("red", fmt::format("no secret is shared with {}", org),
+                  fmt::format("tocsin psk new --peer {} --out FILE", org));
+    const auto bytes = call_.disk().read(file, key_file_bytes_max);
+    const auto sound = bytes ? crypto::is_unprotected(*bytes) : std::unexpected(bytes.error());
+    if (!sound)
+      find("red", fmt::format("{}: {}", file.string(), sound.error().message),
+           "remove it, then share a new secret with `tocsin psk new`");
   }
 
   void settings(const PublicHome& home) {
@@ -163,9 +181,19 @@ class Doctor {
          "compare `format` with what the forwarder sends");
   }
 
+  // In whole, as cause and cure are what people come for.
+  std::string sentence(const json::object& finding) const {
+    const auto level = text_in(finding, "level");
+    const std::string_view paint = level == "red" ? "\x1b[31m" : "\x1b[33m";
+    return fmt::format("{}{:<6}{}  {}\n        {}: {}\n", call_.colour() ? paint : "", level,
+                       call_.colour() ? "\x1b[0m" : "", harmless(text_in(finding, "what")),
+                       message(call_.lang(), "fix"), harmless(text_in(finding, "fix")));
+  }
+
   Document result() {
     Document out;
     out.exit = call_.has("strict") && red_ ? 1 : 0;
+    for (const auto& each : findings_) out.text += sentence(each.as_object());
     out.json["findings"] = std::move(findings_);
     return out;
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agents/cli/nouns.hpp"
+#include "mesh/wire/marking.hpp"
 #include "playbooks/detect/import.hpp"
 
 namespace tocsin::agents::cli {
@@ -51,6 +52,7 @@ class Import {
     const auto format = playbooks::import_format_from(
         call_.has("format") ? call_.text("format") : "auto");
     if (!format) co_return std::unexpected(format.error());
+    if (const auto fit = check_markings(); !fit) co_return std::unexpected(fit.error());
     const auto client = co_await call_.agent();
     if (!client) co_return std::unexpected(client.error());
     client_ = *client;
@@ -58,7 +60,7 @@ class Import {
     for (const auto& name : call_.arguments().texts("files")) {
       file_ = name;
       const auto read = read_file(*format);
-      if (!read) failed_.push_back(read.error());
+      if (!read) failed_.emplace_back(file_, read.error());
       auto sent_task = send_all();
       const auto sent = co_await sent_task;
       if (!sent) co_return std::unexpected(sent.error());
@@ -68,6 +70,17 @@ class Import {
   }
 
  private:
+  // Before any file is read: a flag that means nothing would refuse each entry of each of them.
+  Result<void> check_markings() const {
+    if (call_.has("tlp"))
+      if (const auto tlp = mesh::tlp_from(call_.text("tlp")); !tlp)
+        return std::unexpected(tlp.error());
+    if (call_.has("pap"))
+      if (const auto pap = mesh::pap_from(call_.text("pap")); !pap)
+        return std::unexpected(pap.error());
+    return {};
+  }
+
   // Parses the whole file into chunks; a document that is JSON is in memory anyway.
   Result<void> read_file(playbooks::ImportFormat format) {
     const playbooks::ImportSink sink{
@@ -157,9 +170,9 @@ class Import {
   // Nothing came in at all: the file's error is the command's. Else it is partly done.
   Result<Document> result() {
     if (!failed_.empty() && imported_ == 0 && duplicates_ == 0 && rejected_.empty())
-      return std::unexpected(failed_.front());
-    for (const auto& error : failed_)
-      rejected_.push_back(json::object{{"reason", error.message}});
+      return std::unexpected(failed_.front().second);
+    for (const auto& [file, error] : failed_)
+      rejected_.push_back(json::object{{"file", file}, {"reason", error.message}});
     Document out;
     out.exit = rejected_.empty() ? 0 : 3;
     out.json = {{"imported", imported_}, {"duplicates", duplicates_}};
@@ -173,7 +186,7 @@ class Import {
   std::string file_;
   std::vector<std::vector<ImportEntry>> chunks_;
   json::array rejected_;
-  std::vector<Error> failed_;
+  std::vector<std::pair<std::string, Error>> failed_;  ///< with the file
   std::uint64_t rejected_count_ = 0, shown_ = 101;
   std::int64_t imported_ = 0, duplicates_ = 0;
 };

@@ -16,11 +16,13 @@ struct Known {
   explicit Known(Entropy& entropy) : list(entropy) {}
   playbooks::IndicatorList list;
   std::vector<std::string> ids;  ///< by ordinal; empty: values are shown
+  std::uint64_t left_out = 0;    ///< indicators that cannot be looked up
 };
 
 Result<void> load_file(Call& call, Known& known) {
   const auto loaded = playbooks::load_list(call.disk(), call.path("indicators"), known.list);
   if (!loaded) return std::unexpected(loaded.error());
+  known.left_out = loaded->rejected;
   if (loaded->rejected > 0)
     call.remark(fmt::format("{}: {} entries left out, the first: {}", call.text("indicators"),
                             loaded->rejected, loaded->first_reason));
@@ -79,11 +81,17 @@ mesh::Task<Result<void>> load_agent(Call& call, Known& known) {
     if (!type || !value || !id || !value->is_string()) continue;
     if (state && state->is_string() && state->as_string() != "active") continue;
     const auto known_type = mesh::indicator_type_from(std::string_view(type->as_string()));
-    if (!known_type) continue;
+    if (!known_type || *known_type == mesh::IndicatorType::pattern) {
+      ++known.left_out;
+      continue;
+    }
     const auto added = known.list.add(*known_type, std::string_view(value->as_string()));
     if (!added) co_return std::unexpected(added.error());
     if (*added) known.ids.emplace_back(id->as_string());
   }
+  if (known.left_out > 0)
+    call.remark(fmt::format("{} STIX patterns are no values to look up and are left out",
+                            known.left_out));
   co_return Result<void>();
 }
 
@@ -134,6 +142,12 @@ class Printer {
   std::uint64_t line_ = 0, hits_ = 0;
 };
 
+json::array messages_of(const std::vector<Error>& errors) {
+  json::array out;
+  for (const auto& error : errors) out.emplace_back(error.message);
+  return out;
+}
+
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
 Result<Document> match_files(Call& call, const Known& known) {
@@ -143,12 +157,18 @@ Result<Document> match_files(Call& call, const Known& known) {
   const auto began = call.world().clock.now();
   Printer printer(call, known);
   std::uint64_t events = 0, rejected = 0;
-  for (const auto& file : call.arguments().texts("files")) {
+  std::vector<Error> failed;
+  const auto files = call.arguments().texts("files");
+  for (const auto& file : files) {
     printer.begin(file);
     playbooks::FileMatcher matcher(known.list.index(), known.list.confirm());
     const auto totals = matcher.run(call.disk(), call.terminal().resolve(file), *format,
                                     [&printer](const playbooks::FileHit& hit) { printer.hit(hit); });
-    if (!totals) return std::unexpected(totals.error());
+    if (!totals) {  // The other files are matched all the same.
+      failed.push_back(totals.error());
+      call.remark(totals.error().message);
+      continue;
+    }
     events += totals->events;
     rejected += totals->rejected;
     if (totals->rejected > 0)
@@ -156,13 +176,17 @@ Result<Document> match_files(Call& call, const Known& known) {
                               totals->rejected, totals->first_rejected, totals->first_reason));
   }
   printer.flush();
+  if (failed.size() == files.size()) return std::unexpected(failed.front());
   const auto took = seconds(call.world().clock.now() - began);
-  call.print_line({{"events", events},
-                   {"hits", printer.hits()},
-                   {"rejected", rejected},
-                   {"seconds", took}},
-                  fmt::format("{} events, {} hits, {:.3f} s", events, printer.hits(), took));
-  return Document{.json = {}, .exit = rejected > 0 ? 3 : 0, .text = {}, .printed = true};
+  json::object totals{{"events", events},
+                      {"hits", printer.hits()},
+                      {"rejected", rejected},
+                      {"seconds", took}};
+  if (known.left_out > 0) totals["left_out"] = known.left_out;
+  if (!failed.empty()) totals["failed"] = messages_of(failed);
+  call.print_line(totals, fmt::format("{} events, {} hits, {:.3f} s", events, printer.hits(), took));
+  const bool partly = rejected > 0 || !failed.empty();
+  return Document{.json = {}, .exit = partly ? 3 : 0, .text = {}, .printed = true};
 }
 
 mesh::Task<Result<Document>> match(Call& call) {

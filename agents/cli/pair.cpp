@@ -6,9 +6,12 @@
 #include "agents/home/peers.hpp"
 #include "agents/home/secrets.hpp"
 #include "crypto/base_encoding.hpp"
+#include "mesh/world/network.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
+
+constexpr std::string_view card_remedy = "the partner writes it with `tocsin org card --out FILE`";
 
 // A running agent takes in what its home now holds; without one it will see at its start.
 mesh::Task<void> tell_agent(Call& call, std::string verb, json::object args) {
@@ -51,7 +54,8 @@ mesh::Task<Result<Document>> import_secret(Call& call) {
   const auto text = read_text(call.disk(), call.path("file"), key_file_bytes_max);
   if (!text) co_return std::unexpected(text.error());
   const auto file = read_secret_file(*text);
-  if (!file) co_return within(call.text("file"), file.error());
+  if (!file)
+    co_return within(call.text("file"), hinted(file.error(), "`tocsin psk new` writes such files"));
   if (file->to != home->org || file->from == home->org)
     co_return fail(Errc::refused, "{}: the secret is between {} and {}, this home is of {}",
                    call.text("file"), file->from, file->to, home->org);
@@ -71,8 +75,11 @@ mesh::Task<Result<Document>> add(Call& call) {
   if (!home) co_return std::unexpected(home.error());
   const auto text = read_text(call.disk(), call.path("card"));
   if (!text) co_return std::unexpected(text.error());
+  for (const auto& address : call.arguments().texts("address"))
+    if (const auto parsed = mesh::parse_address(address); !parsed)
+      co_return within("--address", {Errc::usage, parsed.error().message, "HOST:PORT"});
   const auto peer = add_peer(call.disk(), *home, *text, call.arguments().texts("address"));
-  if (!peer) co_return within(call.text("card"), peer.error());
+  if (!peer) co_return within(call.text("card"), hinted(peer.error(), card_remedy));
   json::object args{{"org", peer->card.org}};
   auto task = tell_agent(call, "peer.add", std::move(args));
   co_await task;
@@ -112,11 +119,11 @@ mesh::Task<Result<Document>> invite(Call& call) {
   if (!home) co_return std::unexpected(home.error());
   const auto passphrase = call.passphrase_for(home->at.keys());
   if (!passphrase) co_return std::unexpected(passphrase.error());
-  const auto made = make_invitation(call.world(), *home, call.text("org"), *passphrase);
+  const auto write = [&call](std::string_view file) {
+    return call.disk().write_atomic(call.path("out"), bytes_of(file), mesh::FileMode::secret);
+  };
+  const auto made = make_invitation(call.world(), *home, call.text("org"), *passphrase, write);
   if (!made) co_return std::unexpected(made.error());
-  const auto written = call.disk().write_atomic(call.path("out"), bytes_of(made->file),
-                                                mesh::FileMode::secret);
-  if (!written) co_return std::unexpected(written.error());
   auto task = tell_agent(call, "home.reload", {});
   co_await task;
   co_return paired(*made, fmt::format("The invitation for {} is in {}.", made->peer,
@@ -131,7 +138,9 @@ mesh::Task<Result<Document>> accept(Call& call) {
   const auto passphrase = call.passphrase_for(home->at.keys());
   if (!passphrase) co_return std::unexpected(passphrase.error());
   const auto taken = accept_invitation(call.world(), *home, *text, *passphrase);
-  if (!taken) co_return within(call.text("file"), taken.error());
+  if (!taken)
+    co_return within(call.text("file"),
+                     hinted(taken.error(), "the partner writes it with `tocsin pair invite`"));
   auto task = tell_agent(call, "home.reload", {});
   co_await task;
   co_return paired(*taken, fmt::format("Paired with {}.", taken->peer), call);

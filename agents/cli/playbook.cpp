@@ -32,7 +32,8 @@ mesh::Task<Result<Document>> check(Call& call) {
   const auto text = read_text(call.disk(), call.path("file"), playbooks::playbook_bytes_max);
   if (!text) co_return std::unexpected(text.error());
   const auto checked = playbooks::check_playbook(*text);
-  if (!checked) co_return within(call.text("file"), checked.error());
+  if (!checked)
+    co_return within(call.text("file"), hinted(checked.error(), "a CACAO 2.0 playbook is JSON text"));
   Document out;
   out.json["playbooks"] = json::array{shown(*checked)};
   out.text = for_people(call.text("file"), *checked);
@@ -44,7 +45,8 @@ mesh::Task<Result<Document>> import_one(Call& call) {
   const auto text = read_text(call.disk(), call.path("file"), playbooks::playbook_bytes_max);
   if (!text) co_return std::unexpected(text.error());
   const auto checked = playbooks::check_playbook(*text);
-  if (!checked) co_return within(call.text("file"), checked.error());
+  if (!checked)
+    co_return within(call.text("file"), hinted(checked.error(), "a CACAO 2.0 playbook is JSON text"));
   if (!checked->ok())
     co_return std::unexpected(
         Error{Errc::invalid,
@@ -52,8 +54,12 @@ mesh::Task<Result<Document>> import_one(Call& call) {
                           checked->problems.front().text),
               fmt::format("`tocsin playbook check {}` lists all {} faults", call.text("file"),
                           checked->problems.size())});
+  if (call.has("dry_run")) {
+    Document out;
+    out.json = {{"dry_run", true}, {"playbooks", json::array{shown(*checked)}}};
+    co_return out;
+  }
   json::object args{{"file", call.text("file")}, {"document", *text}};
-  if (call.has("dry_run")) args["dry_run"] = true;
   auto answer_task = call.ask("playbook.import", std::move(args));
   auto answer = co_await answer_task;
   co_return answer;

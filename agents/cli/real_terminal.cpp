@@ -81,7 +81,10 @@ mesh::Path RealTerminal::resolve(const mesh::Path& path) const {
   const auto absolute = std::filesystem::absolute(path, bad);
   if (bad) return path;
   const auto resolved = std::filesystem::weakly_canonical(absolute, bad);
-  return bad ? absolute.lexically_normal() : resolved;
+  // A pipe, as of `<(zcat log.gz)`, has no name but the one it was given by.
+  const bool lost = !bad && std::filesystem::exists(absolute, bad) &&
+                    !std::filesystem::exists(resolved, bad);
+  return bad || lost ? absolute.lexically_normal() : resolved;
 }
 
 std::string RealTerminal::environment(const std::string& name) const {
@@ -89,8 +92,18 @@ std::string RealTerminal::environment(const std::string& name) const {
   return value ? value : "";
 }
 
+bool RealTerminal::knows_zone(const std::string& zone) const {
+  if (zone == "UTC") return true;
+  if (zone.empty() || zone.front() == '/' || zone.find("..") != zone.npos) return false;
+  auto folder = environment("TZDIR");
+  if (folder.empty()) folder = "/usr/share/zoneinfo";
+  std::error_code bad;
+  return std::filesystem::is_regular_file(std::filesystem::path(folder) / zone, bad);
+}
+
 LocalTime RealTerminal::local(WallTime t, const std::string& zone) {
-  ::setenv("TZ", zone.empty() ? "UTC" : zone.c_str(), 1);
+  // The library takes an unknown zone for UTC, but shows it under the unknown name.
+  ::setenv("TZ", knows_zone(zone) ? zone.c_str() : "UTC", 1);
   ::tzset();
   const std::time_t seconds = t.ms >= 0 ? t.ms / 1000 : (t.ms - 999) / 1000;
   std::tm fields{};

@@ -17,6 +17,7 @@ class RealTerminal final : public Terminal {
   mesh::Path resolve(const mesh::Path& path) const override;
   std::string environment(const std::string& name) const override;
   LocalTime local(WallTime t, const std::string& zone) override;
+  bool knows_zone(const std::string& zone) const override;
 };
 
 }  // namespace tocsin::agents::cli

@@ -1,6 +1,7 @@
 #include "agents/cli/render.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "agents/cli/messages.hpp"
 #include "mesh/world/clock.hpp"
@@ -37,8 +38,13 @@ std::string_view colour_of(std::string_view text) {
 
 std::string upper(std::string_view text) {
   std::string out(text);
-  for (auto& c : out)
-    if (c >= 'a' && c <= 'z') c = char(c - 'a' + 'A');
+  bool latin = false;  // within a two-byte letter such as é
+  for (auto& c : out) {
+    const auto byte = std::uint8_t(c);
+    if ((c >= 'a' && c <= 'z') || (latin && byte >= 0xa0 && byte <= 0xbe && byte != 0xb7))
+      c = char(byte - 0x20);
+    latin = byte == 0xc3;
+  }
   return out;
 }
 
@@ -65,6 +71,13 @@ std::vector<std::string_view> keys_of(const json::array& rows) {
         if (std::find(out.begin(), out.end(), std::string_view(each.key())) == out.end())
           out.push_back(each.key());
   return out;
+}
+
+// A key of a document as a heading: its translation, or itself without underscores.
+std::string named(std::string_view lang, std::string_view key) {
+  auto text = harmless(message(lang, key));
+  if (text == key) std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
 }
 
 bool is_rows(const json::value& value) {
@@ -109,13 +122,20 @@ std::string Renderer::cell(const json::value& value) {
     return out.empty() ? "-" : out;
   }
   if (value.is_bool()) return value.as_bool() ? "yes" : "no";
+  if (value.is_double()) return fmt::format("{:.6g}", std::round(value.as_double() * 1e3) / 1e3);
+  if (value.is_object()) {
+    std::string out;
+    for (const auto& each : value.as_object())
+      out += (out.empty() ? "" : ", ") + named(style_.lang, each.key()) + " " + cell(each.value());
+    return out.empty() ? "-" : out;
+  }
   return harmless(json::serialize(value));
 }
 
 std::string Renderer::table(const json::array& rows,
                             const std::vector<std::string_view>& columns) {
   std::vector<std::vector<std::string>> cells(1);
-  for (const auto column : columns) cells[0].push_back(upper(message(style_.lang, column)));
+  for (const auto column : columns) cells[0].push_back(upper(named(style_.lang, column)));
   for (const auto& row : rows) {
     auto& line = cells.emplace_back();
     for (const auto column : columns) {
@@ -143,16 +163,16 @@ std::string Renderer::table(const json::array& rows,
 std::string Renderer::details(const json::object& object) {
   std::size_t width = 0;
   for (const auto& each : object)
-    if (!is_rows(each.value())) width = std::max(width, width_of(message(style_.lang, each.key())));
+    if (!is_rows(each.value())) width = std::max(width, width_of(named(style_.lang, each.key())));
   std::string out, tables;
   for (const auto& each : object) {
-    const auto name = message(style_.lang, each.key());
+    const auto name = named(style_.lang, each.key());
     if (is_rows(each.value())) {
       const auto& rows = each.value().as_array();
       tables += fmt::format("\n{}\n{}", name, table(rows, keys_of(rows)));
       continue;
     }
-    out += std::string(name) + std::string(width - width_of(name) + 2, ' ') +
+    out += name + std::string(width - width_of(name) + 2, ' ') +
            cell(each.value()) + "\n";
   }
   return out + tables;

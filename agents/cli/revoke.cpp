@@ -79,6 +79,9 @@ mesh::Task<Result<Document>> share(Call& call, const PublicHome& home, Wish wish
   if (!root) co_return std::unexpected(root.error());
   if (root->root.public_key() != home.card.root)
     co_return fail(Errc::refused, "this is not the root of {}", home.org);
+  if (call.has("dry_run"))
+    co_return Document{{{"agent", wish.name}, {"last_good", shown(wish.last_good)}, {"dry_run", true}},
+                       0, fmt::format("{} would be revoked\n", wish.name), false};
   const mesh::RecordHeader header{.kind = mesh::RecordKind::revocation,
                                   .marking = {mesh::Tlp::green, mesh::Pap::green},
                                   .created = call.now(),
@@ -146,7 +149,7 @@ mesh::Task<Result<Document>> revoke_analyst(Call& call) {
   Wish wish{found->body.id(), found->body.name, {}};
   auto answer_task = share(call, *home, std::move(wish));
   auto answer = co_await answer_task;
-  if (answer) {
+  if (answer && !call.has("dry_run")) {
     answer->json.erase("last_good");
     answer->json["analysts"] =
         json::array{json::object{{"name", found->body.name}, {"state", "revoked"}}};
@@ -163,12 +166,13 @@ void add_revoke(Commands& out) {
                  .positionals = {{"AGENT", "agent"}},
                  .flags = {root,
                            {"why", "TEXT", "the reason", false, true},
-                           {"last-good", "LOG:SEQ", "the last batch that counts"}},
+                           {"last-good", "LOG:SEQ", "the last batch that counts"},
+                           {"dry-run", "", "check, revoke nothing"}},
                  .run = revoke_agent});
   out.push_back({.noun = "analyst", .verb = "revoke", .about = "take back the word for a person",
                  .example = "tocsin analyst revoke erika --root-dir /media/usb/root",
                  .positionals = {{"NAME", "name"}},
-                 .flags = {root, {"why", "TEXT", "the reason"}},
+                 .flags = {root, {"why", "TEXT", "the reason"}, {"dry-run", "", "check, revoke nothing"}},
                  .run = revoke_analyst});
 }
 

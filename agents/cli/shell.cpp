@@ -7,7 +7,14 @@
 namespace tocsin::agents::cli {
 namespace {
 
-void print_error(Terminal& terminal, const Error& error, bool json, std::string_view lang) {
+// What was typed may be quoted in the message, however long it was.
+constexpr std::size_t message_bytes_max = 2000;
+
+void print_error(Terminal& terminal, Error error, bool json, std::string_view lang) {
+  if (error.message.size() > message_bytes_max) {
+    error.message.resize(message_bytes_max);
+    error.message += "...";
+  }
   if (json) {
     const json::object inner{{"code", name_of(error.code)},
                              {"message", error.message},
@@ -18,6 +25,16 @@ void print_error(Terminal& terminal, const Error& error, bool json, std::string_
   terminal.err(fmt::format("{}: {}\n", message(lang, "error"), harmless(error.message)));
   if (!error.hint.empty())
     terminal.err(fmt::format("{}: {}\n", message(lang, "hint"), harmless(error.hint)));
+}
+
+Result<void> check_globals(const Terminal& terminal, const Globals& globals) {
+  if (!globals.lang.empty() && !is_language(globals.lang))
+    return std::unexpected(
+        Error{Errc::usage, fmt::format("--lang {}: unknown", globals.lang), "en, de or fr"});
+  if (!globals.tz.empty() && !terminal.knows_zone(globals.tz))
+    return std::unexpected(Error{Errc::usage, fmt::format("--tz {}: no such zone", globals.tz),
+                                 "as in Europe/Berlin"});
+  return {};
 }
 
 Result<Document> perform(Shell& shell, Call& call) {
@@ -37,6 +54,7 @@ void print_document(Call& call, const Document& document) {
   }
   if (!document.text.empty()) {
     call.terminal().out(document.text);
+    if (!document.text.ends_with('\n')) call.terminal().out("\n");
     return;
   }
   Renderer renderer(call.terminal(), {call.lang(), call.tz(), call.colour()});
@@ -61,10 +79,8 @@ int run_line(Shell& shell, const std::vector<std::string>& words) {
     return exit_code_of(parsed.line.error().code);
   }
   auto& line = *parsed.line;
-  if (!line.globals.lang.empty() && !is_language(line.globals.lang)) {
-    print_error(shell.terminal,
-                {Errc::usage, fmt::format("--lang {}: unknown", line.globals.lang), "en, de or fr"},
-                parsed.json, "en");
+  if (const auto fit = check_globals(shell.terminal, line.globals); !fit) {
+    print_error(shell.terminal, fit.error(), parsed.json, "en");
     return exit_code_of(Errc::usage);
   }
   if (line.globals.version) {

@@ -36,6 +36,17 @@ mesh::Task<Result<Document>> watch(Call& call) {
   }
 }
 
+mesh::Task<Result<Document>> dispute(Call& call) {
+  auto id_task = call.resolve("indicator", call.text("id"));
+  const auto id = co_await id_task;
+  if (!id) co_return std::unexpected(id.error());
+  if (call.has("dry_run")) co_return Document{{{"id", *id}, {"dry_run", true}}, 0, {}, false};
+  json::object args{{"id", *id}, {"why", call.text("why")}};
+  auto answer_task = call.ask("sighting.dispute", std::move(args));
+  auto answer = co_await answer_task;
+  co_return answer;
+}
+
 }  // namespace
 
 void add_sighting(Commands& out) {
@@ -49,8 +60,9 @@ void add_sighting(Commands& out) {
   out.push_back({.noun = "sighting", .verb = "dispute", .about = "say that an indicator is wrong",
                  .example = "tocsin sighting dispute abcd --why \"our own scanner\"",
                  .positionals = {{"ID", "id"}},
-                 .flags = {{"why", "TEXT", "the reason", false, true}},
-                 .run = relay});
+                 .flags = {{"why", "TEXT", "the reason", false, true},
+                           {"dry-run", "", "check, share nothing"}},
+                 .run = dispute});
   out.push_back({.noun = "watch", .verb = "", .about = "what happens, as it happens",
                  .example = "tocsin watch --kind sighting --kind incident --json",
                  .flags = {{"kind", "KIND", "of this kind only", true},

@@ -34,6 +34,7 @@ class Terminal {
   virtual std::string environment(const std::string& name) const = 0;
   /// `zone` as in the tz database; UTC where it is unknown.
   virtual LocalTime local(WallTime t, const std::string& zone) = 0;
+  virtual bool knows_zone(const std::string& /*zone*/) const { return true; }
 };
 
 }  // namespace tocsin::agents::cli

@@ -209,8 +209,9 @@ class Reader {
     if (input.kind == "file" && input.path.empty()) section.wrong("path", "must be there");
     if (input.kind != "file" && input.listen.empty()) section.wrong("listen", "must be there");
     if (section.has("url")) section.wrong("url", "has no meaning for this kind");
-    if (section.has("token") && input.kind != "hec")
-      section.wrong("token", "has a meaning for hec only");
+    const bool http = input.kind == "hec" || input.kind == "bulk" || input.kind == "ndjson-http";
+    if (section.has("token") && !http)
+      section.wrong("token", "has a meaning for hec, bulk and ndjson-http only");
     config_.inputs.push_back(std::move(input));
   }
 
@@ -295,7 +296,9 @@ std::pair<Config, std::vector<ConfigFault>> examine(std::string_view toml, const
                      [](const auto& a, const auto& b) { return a.line < b.line; });
     return {std::move(config), std::move(faults)};
   } catch (const toml::parse_error& error) {
-    return {{}, {{error.source().begin.line, std::string(error.description()), "correct the TOML"}}};
+    const bool coded = error.description().find("utf-8") != std::string_view::npos;
+    return {{}, {{error.source().begin.line, std::string(error.description()),
+                  coded ? "save the file as UTF-8 text" : "correct the TOML"}}};
   }
 }
 
@@ -341,7 +344,7 @@ listen = "{}"
 # kind = "syslog-tcp"
 # listen = "127.0.0.1:5514"
 
-# [http]                 # block lists and metrics
+# [http]                 # block lists
 # listen = "127.0.0.1:8440"
 
 # [store]

@@ -7,6 +7,7 @@
 #include "agents/home/peers.hpp"
 #include "agents/home/secrets.hpp"
 #include "crypto/base_encoding.hpp"
+#include "crypto/text.hpp"
 
 namespace tocsin::agents {
 namespace {
@@ -33,7 +34,9 @@ Result<Identity> read_identity(mesh::Disk& disk, const Layout& at) {
   const auto raw = from_base64(field("signing"));
   const auto key = raw ? PublicKey::from(*raw) : fail(Errc::invalid, "no key");
   if (bad || !key || !crypto::is_name(field("org")) || !crypto::is_name(field("agent")))
-    return fail(Errc::invalid, "{}: needs org, agent and signing", at.identity().string());
+    return std::unexpected(Error{Errc::invalid,
+                                 at.identity().string() + ": needs org, agent and signing",
+                                 "take this home back from a backup"});
   return Identity{field("org"), field("agent"), *key};
 }
 
@@ -42,7 +45,9 @@ Result<std::optional<crypto::Charter>> read_own_charter(mesh::Disk& disk, const 
   const auto text = read_text(disk, at.charter());
   if (!text) return std::unexpected(text.error());
   auto charter = crypto::read_charter(*text);
-  if (!charter) return within(at.charter().string(), charter.error());
+  if (!charter)
+    return within(at.charter().string(),
+                  hinted(charter.error(), "remove it, then `tocsin charter accept FILE`"));
   return std::move(*charter);
 }
 
@@ -58,7 +63,12 @@ Result<Key> key_of(const crypto::KeyRing& ring, std::string_view name, Make make
 Result<std::string> read_text(mesh::Disk& disk, const Path& file, std::size_t bytes_max) {
   const auto bytes = disk.read(file, bytes_max);
   if (!bytes) return within(file.string(), bytes.error());
-  return std::string(text_of(*bytes));
+  auto text = text_of(*bytes);
+  if (const auto content = foreign_content(text); !content.empty())
+    return std::unexpected(Error{Errc::invalid, fmt::format("{}: is {}", file.string(), content),
+                                 std::string(foreign_remedy(content))});
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // as Windows editors begin files
+  return std::string(text);
 }
 
 Result<const crypto::Charter*> PublicHome::agreed() const {
@@ -95,7 +105,9 @@ Result<PublicHome> read_home(mesh::Disk& disk, const Path& home, const Path& con
   const auto card_text = read_text(disk, out.at.card());
   if (!card_text) return std::unexpected(card_text.error());
   auto card = crypto::read_card(*card_text);
-  if (!card) return within(out.at.card().string(), card.error());
+  if (!card)
+    return within(out.at.card().string(),
+                  hinted(card.error(), "copy card.json from the root's folder"));
   out.card = std::move(*card);
 
   auto config = load_config(disk, config_file, home);

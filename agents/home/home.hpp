@@ -59,7 +59,8 @@ Result<AgentKeys> read_agent_keys(mesh::Disk& disk, const Layout& at,
 Result<void> write_agent_keys(mesh::Disk& disk, const Layout& at, const AgentKeys& keys,
                               const Passphrase& passphrase, Entropy& entropy);
 
-/// A file as text, or `not_found`, naming it. Errors: not_found, io, too_large.
+/// A file as text without a byte order mark. Errors: not_found, io, too_large, invalid (UTF-16, a
+/// picture and the like); each names the file.
 Result<std::string> read_text(mesh::Disk& disk, const Path& file,
                               std::size_t bytes_max = document_bytes_max);
 

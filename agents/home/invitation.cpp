@@ -83,7 +83,7 @@ Result<bool> take_charter(mesh::World& world, const PublicHome& home, std::strin
 }  // namespace
 
 Result<Invited> make_invitation(mesh::World& world, const PublicHome& home, std::string_view peer,
-                                const Passphrase& passphrase) {
+                                const Passphrase& passphrase, const HandOver& hand_over) {
   if (!crypto::is_name(peer)) return fail(Errc::usage, "{}: no organisation's id", peer);
   if (peer == home.org) return fail(Errc::usage, "{}: this home is of that organisation", peer);
   const auto secret = world.entropy.make<crypto::SecretKey>();
@@ -101,12 +101,15 @@ Result<Invited> make_invitation(mesh::World& world, const PublicHome& home, std:
           crypto::wrap(reader, bytes_of(binding), bytes_of(*content), world.entropy)));
     file["sealed"] = std::move(boxes);
   }
+  const auto text = json::serialize(file) + "\n";
+  if (hand_over)
+    if (const auto given = hand_over(text); !given) return std::unexpected(given.error());
   const auto installed =
       install_secret(world.disk, home.at, {std::string(peer), secret, {}}, passphrase,
                      world.entropy);
   if (!installed) return std::unexpected(installed.error());
   return Invited{.peer = std::string(peer),
-                 .file = json::serialize(file) + "\n",
+                 .file = text,
                  .fingerprint = fingerprint(crypto::blake2b(bytes_of(*content))),
                  .sealed = !readers.empty(),
                  .charter = home.charter.has_value()};
@@ -135,12 +138,16 @@ Result<Invited> accept_invitation(mesh::World& world, const PublicHome& home,
   if (!card) return within("card", card.error());
   if (card->org != from) return fail(Errc::refused, "the card is of {}, not of {}", card->org, from);
 
+  const auto charter_text = text_in(*fields, "charter");
+  if (!charter_text.empty())  // Nothing is taken in of a file that cannot be taken in whole.
+    if (const auto readable = crypto::read_charter(charter_text); !readable)
+      return within("charter", readable.error());
   const auto added = add_peer(world.disk, home, text_in(*fields, "card"), {});
   if (!added) return std::unexpected(added.error());
   const auto installed =
       install_secret(world.disk, home.at, {from, *secret, {}}, passphrase, world.entropy);
   if (!installed) return std::unexpected(installed.error());
-  const auto charter = take_charter(world, home, text_in(*fields, "charter"));
+  const auto charter = take_charter(world, home, charter_text);
   if (!charter) return std::unexpected(charter.error());
   return Invited{.peer = from,
                  .file = {},

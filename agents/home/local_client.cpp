@@ -1,5 +1,7 @@
 #include "agents/home/local_client.hpp"
 
+#include "crypto/text.hpp"
+
 namespace tocsin::agents {
 namespace {
 
@@ -63,6 +65,9 @@ mesh::Task<Result<std::unique_ptr<LocalClient>>> LocalClient::connect(mesh::Netw
 mesh::Task<Result<void>> LocalClient::send(std::string verb, boost::json::object args) {
   boost::json::object request{{"verb", verb}, {"args", std::move(args)}};
   auto text = boost::json::serialize(request);
+  if (!is_well_formed(text))
+    co_return std::unexpected(Error{Errc::usage, "what was typed is not all UTF-8",
+                                    "check the locale of this terminal"});
   auto written_task = write_frame(*stream_, std::move(text), write_wait_max);
   const auto written = co_await written_task;
   if (!written) co_return gone(written.error());

@@ -8,18 +8,21 @@ namespace tocsin::agents {
 namespace {
 
 constexpr std::size_t peer_file_bytes_max = 2 * 1024 * 1024;
+constexpr std::string_view peer_remedy = "remove it, then `tocsin peer add CARD`";
 
 Result<PeerFile> read_peer(mesh::Disk& disk, const Path& file) {
   const auto text = read_text(disk, file, peer_file_bytes_max);
   if (!text) return std::unexpected(text.error());
   boost::system::error_code bad;
   const auto value = boost::json::parse(*text, bad);
-  if (bad || !value.is_object()) return fail(Errc::invalid, "{}: not JSON", file.string());
+  const auto damaged = [&file](Error error) {
+    return within(file.string(), hinted(std::move(error), peer_remedy));
+  };
+  if (bad || !value.is_object()) return damaged({Errc::invalid, "not JSON"});
   const auto* card_text = value.as_object().if_contains("card");
-  if (!card_text || !card_text->is_string())
-    return fail(Errc::invalid, "{}: has no card", file.string());
+  if (!card_text || !card_text->is_string()) return damaged({Errc::invalid, "has no card"});
   auto card = crypto::read_card(std::string_view(card_text->as_string()));
-  if (!card) return within(file.string(), card.error());
+  if (!card) return damaged(card.error());
 
   PeerFile peer{std::move(*card), {}};
   if (const auto* addresses = value.as_object().if_contains("addresses");

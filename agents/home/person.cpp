@@ -49,6 +49,17 @@ Result<std::string> only_person(mesh::Disk& disk, const PublicHome& home, const 
                                fmt::format("add --as with one of {}", fmt::join(names, ", "))});
 }
 
+Result<crypto::Certificate> read_analyst(mesh::Disk& disk, const PublicHome& home,
+                                         const Path& file) {
+  constexpr std::string_view remedy =
+      "copy the person's .cert from their key folder, or remove the file";
+  const auto bytes = disk.read(file, crypto::certificate_bytes_max);
+  if (!bytes) return within(file.string(), hinted(bytes.error(), remedy));
+  auto checked = crypto::read_certificate(*bytes, home.card.root, home.charter->federation);
+  if (!checked) return within(file.string(), hinted(checked.error(), remedy));
+  return checked;
+}
+
 std::string reader_binding(std::string_view org, std::string_view name,
                            const FederationId& federation) {
   return fmt::format("tocsin sealed note {} {}/{}", to_base32(federation), org, name);
@@ -156,19 +167,18 @@ Result<Person> open_person(mesh::Disk& disk, const PublicHome& home, const Path&
   return Person{std::move(*certificate), std::move(*signing), std::move(*sealing)};
 }
 
-Result<std::vector<crypto::Certificate>> read_analysts(mesh::Disk& disk, const PublicHome& home) {
+Result<std::vector<crypto::Certificate>> read_analysts(mesh::Disk& disk, const PublicHome& home,
+                                                       std::vector<Error>* bad) {
   std::vector<crypto::Certificate> out;
   if (!home.charter || !disk.exists(home.at.analysts())) return out;
   const auto names = disk.list(home.at.analysts());
   if (!names) return std::unexpected(names.error());
   for (const auto& name : *names) {
     if (!name.ends_with(".cert")) continue;
-    const auto file = home.at.analysts() / name;
-    const auto bytes = disk.read(file, crypto::certificate_bytes_max);
-    if (!bytes) return within(file.string(), bytes.error());
-    auto checked = crypto::read_certificate(*bytes, home.card.root, home.charter->federation);
-    if (!checked) return within(file.string(), checked.error());
-    out.push_back(std::move(*checked));
+    auto checked = read_analyst(disk, home, home.at.analysts() / name);
+    if (checked) out.push_back(std::move(*checked));
+    else if (bad) bad->push_back(checked.error());
+    else return std::unexpected(checked.error());
   }
   return out;
 }

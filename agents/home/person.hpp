@@ -36,8 +36,10 @@ Result<Person> open_person(mesh::Disk& disk, const PublicHome& home, const Path&
 /// Names of the persons of this home's organisation in `keys`, sorted.
 std::vector<std::string> persons_in(mesh::Disk& disk, const PublicHome& home, const Path& keys);
 
-/// HOME/analysts, each checked against the root. Errors: io, unauthenticated (naming the file).
-Result<std::vector<crypto::Certificate>> read_analysts(mesh::Disk& disk, const PublicHome& home);
+/// HOME/analysts, each checked against the root. With `bad`, a file that cannot be taken costs that
+/// file and its error is put there. Errors: io, unauthenticated (naming the file).
+Result<std::vector<crypto::Certificate>> read_analysts(mesh::Disk& disk, const PublicHome& home,
+                                                       std::vector<Error>* bad = nullptr);
 
 struct SignedOrder {
   Bytes body;

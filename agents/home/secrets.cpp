@@ -14,6 +14,9 @@ Result<crypto::PairSecrets> read_pair(mesh::Disk& disk, const Layout& at, const 
   const auto file = disk.read(at.secret(org), key_file_bytes_max);
   if (!file) return within(at.secret(org).string(), file.error());
   const auto ring = crypto::KeyRing::unlock(*file, passphrase);
+  if (!ring && ring.error().code == Errc::invalid)
+    return within(at.secret(org).string(),
+                  hinted(ring.error(), "remove it, then share a new secret with `tocsin psk new`"));
   if (!ring) return within(at.secret(org).string(), ring.error());
 
   const auto current = ring->get("current");

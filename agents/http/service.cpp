@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t read_bytes = 16 * 1024;
 /// After a refusal the rest of a request is read and dropped, so that the answer is not lost
 /// to a reset.
-constexpr std::size_t drained_max = 4 * 1024 * 1024;
-constexpr Duration drain_max = std::chrono::seconds(1);
+constexpr std::size_t drained_max = 64 * 1024 * 1024;
+constexpr Duration drain_max = std::chrono::seconds(2);
 
 class Connection {
  public:

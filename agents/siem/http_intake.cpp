@@ -80,15 +80,25 @@ TokenCheck check_token(const HttpRequest& request, std::string_view token) {
   return same_secret(value, token) ? TokenCheck::good : TokenCheck::wrong;
 }
 
+// Some senders begin their text as Windows editors begin files.
+void drop_mark(HttpRequest& request) {
+  if (text_of(request.body).starts_with("\xef\xbb\xbf"))
+    request.body.erase(request.body.begin(), request.body.begin() + 3);
+}
+
 Result<void> unpack_body(HttpRequest& request, std::size_t inflated_max) {
   const auto encoding = lowered(request.header("Content-Encoding"));
-  if (encoding.empty() || encoding == "identity") return {};
+  if (encoding.empty() || encoding == "identity") {
+    drop_mark(request);
+    return {};
+  }
   if (encoding != "gzip" && encoding != "x-gzip" && encoding != "deflate")
     return fail(Errc::unsupported, "Content-Encoding {} is not taken; send gzip or none",
                 encoding.substr(0, 32));
   auto plain = unpack_gzip(request.body, inflated_max);
   if (!plain) return within("request body", std::move(plain.error()));
   request.body = std::move(*plain);
+  drop_mark(request);
   return {};
 }
 

@@ -10,7 +10,10 @@ std::unexpected<Error> lmdb_failed(std::string_view what, int code) {
   if (code == MDB_CORRUPTED || code == MDB_PAGE_NOTFOUND || code == MDB_INVALID ||
       code == MDB_VERSION_MISMATCH)
     errc = Errc::corrupt;
-  return fail(errc, "store: {}: {}", what, mdb_strerror(code));
+  Error error{errc, fmt::format("store: {}: {}", what, mdb_strerror(code))};
+  if (errc == Errc::corrupt)
+    error.hint = "move the store's folder away and start again: what partners hold comes back";
+  return std::unexpected(std::move(error));
 }
 
 Result<LmdbTransaction> LmdbTransaction::begin(MDB_env* env, unsigned flags) {

@@ -12,11 +12,27 @@ namespace tocsin::mesh {
 
 namespace {
 
+std::string_view mending(int error) {
+  if (error == ENOENT || error == ENOTDIR) return "check the path";
+  if (error == EISDIR) return "this is a folder: name a file";
+  if (error == EACCES || error == EPERM) return "check owner and mode, or run as another user";
+  if (error == ENOSPC || error == EDQUOT) return "make room on that disk";
+  if (error == EROFS) return "that medium is read-only: name a place that can be written";
+  return {};
+}
+
 std::unexpected<Error> failed(const Path& path, std::string_view doing, int error) {
   Errc code = Errc::io;
   if (error == ENOENT || error == ENOTDIR) code = Errc::not_found;
   if (error == ENOSPC || error == EDQUOT) code = Errc::full;
-  return fail(code, "{}: cannot {}: {}", path.string(), doing, std::strerror(error));
+  return std::unexpected(
+      Error{code, fmt::format("{}: cannot {}: {}", path.string(), doing, std::strerror(error)),
+            std::string(mending(error))});
+}
+
+std::unexpected<Error> too_large(const Path& path, std::string_view how) {
+  return std::unexpected(Error{Errc::too_large, fmt::format("{}: {}", path.string(), how),
+                               "is it the file that you meant?"});
 }
 
 /// An open file, closed when it goes.
@@ -46,6 +62,31 @@ Result<Descriptor> open_at(const Path& path, int flags, mode_t mode,
   while (number < 0 && errno == EINTR);
   if (number < 0) return failed(path, doing, errno);
   return Descriptor(number);
+}
+
+// Without waiting for somebody to write into a pipe that nobody has open: that reads as empty. A
+// pipe with a writer is read to its end; devices have none.
+Result<Descriptor> open_for_reading(const Path& path) {
+  auto file = open_at(path, O_RDONLY | O_NONBLOCK, 0, "open");
+  if (!file) return file;
+  struct stat about {};
+  if (::fstat(file->number(), &about) != 0) return failed(path, "read", errno);
+  if (S_ISDIR(about.st_mode)) return failed(path, "read", EISDIR);
+  if (S_ISBLK(about.st_mode) || (S_ISCHR(about.st_mode) && ::isatty(file->number()) == 0))
+    return std::unexpected(Error{Errc::io, path.string() + ": is a device, no file", "name a file"});
+  const int flags = ::fcntl(file->number(), F_GETFL);
+  if (flags < 0 || ::fcntl(file->number(), F_SETFL, flags & ~O_NONBLOCK) != 0)
+    return failed(path, "read", errno);
+  return file;
+}
+
+// A device or pipe that was renamed over would be gone for everybody.
+Result<void> check_replaceable(const Path& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0 || S_ISREG(about.st_mode)) return {};
+  if (S_ISDIR(about.st_mode)) return failed(path, "write", EISDIR);
+  return std::unexpected(
+      Error{Errc::io, path.string() + ": is no file, and is not replaced by one", "name a file"});
 }
 
 Result<void> write_all(int number, const Path& path, ByteView bytes) {
@@ -108,25 +149,32 @@ class RealReadFile final : public ReadFile {
   Path path_;
 };
 
-Result<void> write_temporary(const Path& temporary, ByteView bytes, FileMode mode) {
-  const auto file = open_at(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW,
-                            bits_of(mode), "create");
-  if (!file) return std::unexpected(file.error());
-  if (::fchmod(file->number(), bits_of(mode)) != 0)
+// Errors of creation name `path`, which somebody asked for, and not the temporary file.
+Result<void> write_temporary(const Path& path, const Path& temporary, ByteView bytes,
+                             FileMode mode) {
+  int number;
+  do
+    number = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+                    bits_of(mode));
+  while (number < 0 && errno == EINTR);
+  if (number < 0) return failed(path, "create", errno);
+  const Descriptor file(number);
+  if (::fchmod(file.number(), bits_of(mode)) != 0)
     return failed(temporary, "chmod", errno);
-  if (const auto done = write_all(file->number(), temporary, bytes); !done) return done;
-  if (::fsync(file->number()) != 0) return failed(temporary, "sync", errno);
+  if (const auto done = write_all(file.number(), temporary, bytes); !done) return done;
+  if (::fsync(file.number()) != 0) return failed(temporary, "sync", errno);
   return {};
 }
 
 }  // namespace
 
 Result<Bytes> RealDisk::read(const Path& path, std::size_t bytes_max) {
-  const auto file = open_at(path, O_RDONLY, 0, "open");
+  const auto file = open_for_reading(path);
   if (!file) return std::unexpected(file.error());
   struct stat about {};
   if (::fstat(file->number(), &about) != 0) return failed(path, "read", errno);
-  if (S_ISDIR(about.st_mode)) return failed(path, "read", EISDIR);
+  if (S_ISREG(about.st_mode) && std::uint64_t(about.st_size) > bytes_max)
+    return too_large(path, fmt::format("{} bytes, limit {}", about.st_size, bytes_max));
   Bytes out;
   std::size_t held = 0;
   // One byte of room past the size finds the end without a second growth.
@@ -137,7 +185,7 @@ Result<Bytes> RealDisk::read(const Path& path, std::size_t bytes_max) {
     if (*got == 0) break;
     held += *got;
     if (held > bytes_max)
-      return fail(Errc::too_large, "{}: more than {} bytes", path.string(), bytes_max);
+      return too_large(path, fmt::format("more than {} bytes", bytes_max));
     if (held == out.size()) out.resize(std::min(2 * held, bytes_max) + 1);
   }
   out.resize(held);
@@ -147,7 +195,8 @@ Result<Bytes> RealDisk::read(const Path& path, std::size_t bytes_max) {
 Result<void> RealDisk::write_atomic(const Path& path, ByteView bytes, FileMode mode) {
   Path temporary = path;
   temporary += ".new";
-  const auto written = write_temporary(temporary, bytes, mode);
+  if (const auto replaceable = check_replaceable(path); !replaceable) return replaceable;
+  const auto written = write_temporary(path, temporary, bytes, mode);
   if (!written) {
     ::unlink(temporary.c_str());
     return written;
@@ -161,7 +210,7 @@ Result<void> RealDisk::write_atomic(const Path& path, ByteView bytes, FileMode m
 }
 
 Result<std::unique_ptr<ReadFile>> RealDisk::open_read(const Path& path) {
-  auto file = open_at(path, O_RDONLY, 0, "open");
+  auto file = open_for_reading(path);
   if (!file) return std::unexpected(file.error());
   return std::make_unique<RealReadFile>(std::move(*file), path);
 }

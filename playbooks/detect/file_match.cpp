@@ -1,5 +1,8 @@
 #include "playbooks/detect/file_match.hpp"
 
+#include <fmt/format.h>
+
+#include "crypto/text.hpp"
 #include "playbooks/detect/import.hpp"
 #include "playbooks/detect/line_framing.hpp"
 
@@ -100,9 +103,16 @@ Result<FileTotals> FileMatcher::run(mesh::Disk& disk, const mesh::Path& path,
   Line line;
   for (;;) {
     finish_all(each);  // Their lines are about to be moved.
-    const auto got = (*file)->read(framing.room());
+    const auto room = framing.room();
+    const auto got = (*file)->read(room);
     if (!got) return within(path.string(), got.error());
     if (*got == 0) break;
+    if (totals_.bytes == 0) {
+      const auto content = foreign_content(text_of(ByteView(room).first(*got)));
+      if (!content.empty())
+        return std::unexpected(Error{Errc::invalid, fmt::format("{}: is {}", path.string(), content),
+                                     std::string(foreign_remedy(content))});
+    }
     totals_.bytes += *got;
     framing.filled(*got);
     while (framing.next(line)) take_line(line);

@@ -54,7 +54,8 @@ class FileMatcher {
   /// Lifetime: `index` outlives it.
   FileMatcher(const IndicatorIndex& index, Confirm confirm);
 
-  /// Reads the file in pieces of 1 MiB; a bad line costs that line. Errors: not_found, io.
+  /// Reads the file in pieces of 1 MiB; a bad line costs that line. Errors: not_found, io,
+  /// invalid (UTF-16, an archive and the like).
   Result<FileTotals> run(mesh::Disk& disk, const mesh::Path& path, EventFormat format,
                          const EachHit& each);
   /// The same for lines in memory; the last one may lack its line end.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "crypto/text.hpp"
 #include "playbooks/detect/import_json.hpp"
 #include "playbooks/detect/import_text.hpp"
 #include "playbooks/detect/line_framing.hpp"
@@ -84,7 +87,11 @@ Result<void> import_source(Source& source, ImportFormat format, const ImportSink
     if (*got == 0) break;
     source.first.append(text_of(ByteView(piece).first(*got)));
   }
-  if (source.first.empty()) return fail(Errc::invalid, "the file is empty");
+  if (source.first.empty())
+    return std::unexpected(Error{Errc::invalid, "the file is empty", "fetch it again"});
+  if (const auto content = foreign_content(source.first); !content.empty())
+    return std::unexpected(Error{Errc::invalid, fmt::format("this is {}", content),
+                                 std::string(foreign_remedy(content))});
   if (format == ImportFormat::auto_) format = detect_format(source.first);
   if (!is_json(format)) return import_lines(source, format, sink);
   auto text = read_all(source, sink);

@@ -9,8 +9,33 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 using boost::json::object;
 
+// The library's own words are for programmers.
+std::string_view words_for(simdjson::error_code code) {
+  if (code == simdjson::UTF8_ERROR) return "some of it is no UTF-8";
+  if (code == simdjson::EMPTY) return "nothing is in it";
+  if (code == simdjson::UNCLOSED_STRING || code == simdjson::INCOMPLETE_ARRAY_OR_OBJECT)
+    return "it ends in the middle";
+  if (code == simdjson::INCORRECT_TYPE || code == simdjson::SCALAR_DOCUMENT_AS_VALUE)
+    return "neither an object nor a list";
+  if (code == simdjson::UNESCAPED_CHARS) return "a control character stands in a text";
+  return simdjson::error_message(code);
+}
+
 std::unexpected<Error> broken(simdjson::error_code code) {
-  return fail(Errc::invalid, "not JSON: {}", simdjson::error_message(code));
+  return std::unexpected(
+      Error{Errc::invalid, fmt::format("not JSON: {}", words_for(code)),
+            code == simdjson::UTF8_ERROR ? "save it as UTF-8 text"
+                                         : "fetch the file again, or name its kind with --format"});
+}
+
+std::unexpected<Error> neither_kind() {
+  return std::unexpected(Error{Errc::invalid, "neither STIX 2.1 nor a MISP event",
+                               "give a STIX bundle, a MISP event, CSV or a list"});
+}
+
+// After any other error the parser has lost its place: nothing more is asked of it.
+bool is_elsewhere(simdjson::error_code code) {
+  return code == simdjson::NO_SUCH_FIELD || code == simdjson::INCORRECT_TYPE;
 }
 
 Result<object> parse_object(std::string_view raw) {
@@ -31,7 +56,9 @@ Result<void> each_in(ondemand::array array, const EachObject& each) {
     ondemand::value value;
     if (const auto error = std::move(member).get(value)) return broken(error);
     ondemand::object inner;
-    if (value.get_object().get(inner)) continue;
+    const auto kind = value.get_object().get(inner);
+    if (is_elsewhere(kind)) continue;
+    if (kind) return broken(kind);
     std::string_view raw;
     if (const auto error = inner.raw_json().get(raw)) return broken(error);
     const auto parsed = parse_object(raw);
@@ -44,20 +71,35 @@ Result<void> each_in(ondemand::array array, const EachObject& each) {
 
 Result<void> each_at(ondemand::object& in, const char* key, const EachObject& each) {
   ondemand::array array;
-  if (in.find_field_unordered(key).get_array().get(array)) return {};
-  return each_in(array, each);
+  const auto error = in.find_field_unordered(key).get_array().get(array);
+  if (is_elsewhere(error)) return {};
+  return error ? broken(error) : each_in(array, each);
 }
 
-void add_fact(object& facts, ondemand::object& event, const char* key) {
+Result<void> add_fact(object& facts, ondemand::object& event, const char* key) {
   std::string_view text;
-  if (event.find_field_unordered(key).get_string().get(text) == simdjson::SUCCESS)
-    facts[key] = boost::json::string(text);
+  const auto error = event.find_field_unordered(key).get_string().get(text);
+  if (!error) facts[key] = boost::json::string(text);
+  else if (!is_elsewhere(error)) return broken(error);
+  return {};
+}
+
+Result<void> check_misp_event(ondemand::object& event) {
+  for (const char* key : {"uuid", "info", "Tag", "EventTag", "Attribute", "Object"}) {
+    const auto error = event.find_field_unordered(key).error();
+    if (error && !is_elsewhere(error)) return broken(error);
+    if (error) continue;
+    const auto reset = event.reset().error();
+    return reset ? broken(reset) : Result<void>();
+  }
+  return neither_kind();
 }
 
 Result<void> misp_event(ondemand::object event, const MispVisitor& visitor) {
+  if (const auto fit = check_misp_event(event); !fit) return fit;
   object facts;
-  add_fact(facts, event, "uuid");
-  add_fact(facts, event, "info");
+  for (const char* key : {"uuid", "info"})
+    if (const auto done = add_fact(facts, event, key); !done) return done;
   boost::json::array tags;
   const EachObject keep = [&tags](const object& tag) -> Result<void> {
     const auto* inner = tag.if_contains("Tag");
@@ -87,8 +129,9 @@ Result<void> misp_value(ondemand::value value, const MispVisitor& visitor) {
   if (value.get_object().get(in)) return fail(Errc::invalid, "misp: no object where one belongs");
   for (const char* key : {"Event", "response"}) {
     ondemand::value inner;
-    if (in.find_field_unordered(key).get(inner) == simdjson::SUCCESS)
-      return misp_value(inner, visitor);
+    const auto error = in.find_field_unordered(key).get(inner);
+    if (!error) return misp_value(inner, visitor);
+    if (!is_elsewhere(error)) return broken(error);
   }
   if (in.reset().error()) return fail(Errc::invalid, "misp: cannot be read");
   return misp_event(in, visitor);
@@ -113,7 +156,9 @@ Result<JsonText> JsonText::make(std::string text) {
     if (c == '{' || c == '[') ++depth;
     if ((c == '}' || c == ']') && depth > 0) --depth;
     if (depth > import_depth_max)
-      return fail(Errc::invalid, "JSON is nested deeper than {}", import_depth_max);
+      return std::unexpected(Error{Errc::invalid,
+                                   fmt::format("JSON is nested deeper than {}", import_depth_max),
+                                   "no STIX or MISP document is: fetch it again"});
   }
   JsonText out;
   out.size_ = text.size();
@@ -132,10 +177,12 @@ Result<void> each_stix_object(const JsonText& text, const EachObject& each) {
   if (document.get_array().get(array) == simdjson::SUCCESS) return each_in(array, each);
   ondemand::object root;
   if (const auto error = document.get_object().get(root)) return broken(error);
-  if (root.find_field_unordered("objects").get_array().get(array) == simdjson::SUCCESS)
-    return each_in(array, each);
+  const auto error = root.find_field_unordered("objects").get_array().get(array);
+  if (!error) return each_in(array, each);
+  if (!is_elsewhere(error)) return broken(error);
   const auto single = parse_object(view);
   if (!single) return std::unexpected(single.error());
+  if (text_at(*single, "type").empty()) return neither_kind();
   return each(*single);
 }
 

@@ -19,6 +19,9 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
+constexpr std::string_view header_remedy =
+    "begin the file with `type,value[,tlp,pap,confidence,expires,label]`";
+
 struct TypeName {
   std::string_view name;
   IndicatorType type;
@@ -119,7 +122,8 @@ Result<void> LineImport::header(std::string_view line) {
   static constexpr std::string_view names[] = {"type", "value",      "tlp",    "pap",
                                                "confidence", "expires", "label"};
   const auto fields = split_csv(line);
-  if (!fields) return within(fmt::format("line {}", line_), fields.error());
+  if (!fields)
+    return within(fmt::format("line {}", line_), hinted(fields.error(), header_remedy));
   for (const auto& field : *fields) {
     const auto low = lowered(field == "labels" ? "label" : field);
     const auto at = std::ranges::find(names, low);
@@ -131,7 +135,7 @@ Result<void> LineImport::header(std::string_view line) {
       return std::unexpected(
           Error{Errc::invalid,
                 fmt::format("line {}: no CSV header with `type` and `value`", line_),
-                "begin the file with `type,value[,tlp,pap,confidence,expires,label]`"});
+                std::string(header_remedy)});
     }
   return {};
 }

@@ -51,6 +51,26 @@ TEST_CASE("a file over the limit, a missing one and a folder are refused by name
             .code == Errc::not_found);
 }
 
+TEST_CASE("a pipe that nobody writes into reads as empty, and no pipe is replaced by a file") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const Path pipe = scratch.path() / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK(disk.read(pipe, 6).value().empty());
+  CHECK(disk.write_atomic(pipe, bytes_of("x"), FileMode::shared).error().code == Errc::io);
+  CHECK(disk.list(scratch.path()).value() == std::vector<std::string>{"pipe"});
+}
+
+TEST_CASE("a device is no file, and what cannot be made is named as it was asked for") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  CHECK_THAT(disk.read("/dev/zero", 6).error().message, Catch::Matchers::Contains("device"));
+  CHECK_FALSE(disk.open_read("/dev/zero"));
+  const auto lost = disk.write_atomic(scratch.path() / "no" / "file", {}, FileMode::shared);
+  CHECK_THAT(lost.error().message, Catch::Matchers::Contains("no/file: cannot create"));
+  CHECK_FALSE(lost.error().hint.empty());
+}
+
 TEST_CASE("a file grows by appending, across openings, and is read front to back") {
   const ScratchFolder scratch;
   RealDisk disk;
