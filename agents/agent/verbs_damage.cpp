@@ -18,10 +18,31 @@ Result<Answer> list_assets(Services& services, const Request& request) {
   return Answer{json::object{{"assets", std::move(out)}}};
 }
 
+json::array rejected_document(const AssetImport& read, const std::string& file) {
+  json::array out;
+  for (const auto& fault : read.rejected)
+    out.push_back({{"line", fault.place}, {"file", file}, {"reason", fault.reason}});
+  return out;
+}
+
+/// What an import would take in.
+Answer checked_assets(const AssetImport& read, const std::string& file) {
+  auto rejected = rejected_document(read, file);
+  json::array assets;
+  for (const auto& asset : read.assets) assets.push_back(asset_document(asset));
+  const int exit = rejected.empty() ? 0 : 3;
+  return {json::object{{"imported", read.assets.size()},
+                       {"assets", std::move(assets)},
+                       {"rejected", std::move(rejected)},
+                       {"dry_run", true}},
+          exit};
+}
+
 Result<Answer> import_assets(Services& services, const Request& request) {
   const std::string file = request.text("file");
   auto read = read_assets(request.text("document"));
   if (!read) return within(file, read.error());
+  if (request.flag("dry_run")) return checked_assets(*read, file);
   auto imported = services.damage.import(std::move(read->assets));
   if (!imported) return within(file, imported.error());
 
@@ -31,9 +52,8 @@ Result<Answer> import_assets(Services& services, const Request& request) {
                                                      bytes_of(whole), mesh::FileMode::secret);
   if (!kept) return within(file, kept.error());
 
-  json::array rejected, unresolved, assets;
-  for (const auto& fault : read->rejected)
-    rejected.push_back({{"line", fault.place}, {"file", file}, {"reason", fault.reason}});
+  auto rejected = rejected_document(*read, file);
+  json::array unresolved, assets;
   for (const auto& id : imported->unresolved) unresolved.emplace_back(id);
   for (const auto& asset : services.damage.assets()) assets.push_back(asset_document(asset));
   const int exit = rejected.empty() ? 0 : 3;
