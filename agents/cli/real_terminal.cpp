@@ -55,6 +55,19 @@ class Silence {
   bool changed_ = false;
 };
 
+// The C library takes whatever it is given for a zone, a file among it: only names that the tz
+// database has are handed on.
+bool is_zone(const std::string& name) {
+  const std::filesystem::path path(name);
+  if (name.empty() || path.is_absolute()) return false;
+  for (const auto& part : path)
+    if (part == ".." || part == ".") return false;
+  const char* folder = std::getenv("TZDIR");
+  std::error_code bad;
+  return std::filesystem::is_regular_file(
+      std::filesystem::path(folder ? folder : "/usr/share/zoneinfo") / path, bad);
+}
+
 }  // namespace
 
 void RealTerminal::out(std::string_view text) { write_all(STDOUT_FILENO, well_formed(text)); }
@@ -90,7 +103,7 @@ std::string RealTerminal::environment(const std::string& name) const {
 }
 
 LocalTime RealTerminal::local(WallTime t, const std::string& zone) {
-  ::setenv("TZ", zone.empty() ? "UTC" : zone.c_str(), 1);
+  ::setenv("TZ", is_zone(zone) ? zone.c_str() : "UTC", 1);
   ::tzset();
   const std::time_t seconds = t.ms >= 0 ? t.ms / 1000 : (t.ms - 999) / 1000;
   std::tm fields{};
