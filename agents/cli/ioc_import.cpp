@@ -58,7 +58,7 @@ class Import {
     for (const auto& name : call_.arguments().texts("files")) {
       file_ = name;
       const auto read = read_file(*format);
-      if (!read) failed_.push_back(read.error());
+      if (!read) failed_.emplace_back(name, read.error());
       auto sent_task = send_all();
       const auto sent = co_await sent_task;
       if (!sent) co_return std::unexpected(sent.error());
@@ -157,9 +157,9 @@ class Import {
   // Nothing came in at all: the file's error is the command's. Else it is partly done.
   Result<Document> result() {
     if (!failed_.empty() && imported_ == 0 && duplicates_ == 0 && rejected_.empty())
-      return std::unexpected(failed_.front());
-    for (const auto& error : failed_)
-      rejected_.push_back(json::object{{"reason", error.message}});
+      return std::unexpected(failed_.front().second);
+    for (const auto& [file, error] : failed_)
+      rejected_.push_back(json::object{{"file", file}, {"reason", error.message}});
     Document out;
     out.exit = rejected_.empty() ? 0 : 3;
     out.json = {{"imported", imported_}, {"duplicates", duplicates_}};
@@ -173,7 +173,7 @@ class Import {
   std::string file_;
   std::vector<std::vector<ImportEntry>> chunks_;
   json::array rejected_;
-  std::vector<Error> failed_;
+  std::vector<std::pair<std::string, Error>> failed_;  ///< files, and why they were not read
   std::uint64_t rejected_count_ = 0, shown_ = 101;
   std::int64_t imported_ = 0, duplicates_ = 0;
 };
