@@ -22,22 +22,24 @@ Result<Answer> list_assets(Services& services, const Request& request) {
   return Answer{json::object{{"assets", std::move(out)}}};
 }
 
-json::array rejects_of(const std::string& file, const AssetImport& read) {
+json::array rejected_document(const AssetImport& read, const std::string& file) {
   json::array out;
   for (const auto& fault : read.rejected)
     out.push_back({{"line", fault.place}, {"file", file}, {"reason", fault.reason}});
   return out;
 }
 
-/// What would be taken in; nothing is kept.
-Answer dry_import(const std::string& file, const AssetImport& read) {
+/// What an import would take in.
+Answer checked_assets(const AssetImport& read, const std::string& file) {
+  auto rejected = rejected_document(read, file);
   json::array assets;
   for (const auto& asset : read.assets) assets.push_back(asset_document(asset));
-  return Answer{json::object{{"imported", 0},
-                             {"dry_run", true},
-                             {"assets", std::move(assets)},
-                             {"rejected", rejects_of(file, read)}},
-                read.rejected.empty() ? 0 : 3};
+  const int exit = rejected.empty() ? 0 : 3;
+  return {json::object{{"imported", read.assets.size()},
+                       {"assets", std::move(assets)},
+                       {"rejected", std::move(rejected)},
+                       {"dry_run", true}},
+          exit};
 }
 
 Result<Answer> import_assets(Services& services, const Request& request) {
@@ -47,7 +49,7 @@ Result<Answer> import_assets(Services& services, const Request& request) {
     return within(file, hinted(read.error(),
                                "CSV begins with a header: id,name,kind,owner,country,criticality,"
                                "rto,depends_on"));
-  if (request.flag("dry_run")) return dry_import(file, *read);
+  if (request.flag("dry_run")) return checked_assets(*read, file);
   auto imported = services.damage.import(std::move(read->assets));
   if (!imported) return within(file, imported.error());
 
@@ -57,8 +59,8 @@ Result<Answer> import_assets(Services& services, const Request& request) {
                                                      bytes_of(whole), mesh::FileMode::secret);
   if (!kept) return within(file, kept.error());
 
+  auto rejected = rejected_document(*read, file);
   json::array unresolved, assets;
-  auto rejected = rejects_of(file, *read);
   for (const auto& id : imported->unresolved) unresolved.emplace_back(id);
   for (const auto& asset : services.damage.assets()) assets.push_back(asset_document(asset));
   const int exit = rejected.empty() ? 0 : 3;

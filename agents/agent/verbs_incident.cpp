@@ -195,6 +195,12 @@ mesh::Task<Result<Answer>> release_incident(Services& services, Request request)
   if (!records) co_return std::unexpected(records.error());
   release->records = *records;
 
+  if (request.flag("dry_run"))
+    co_return Answer{json::object{{"id", to_base32(*incident)},
+                                  {"to", to},
+                                  {"records", records->size()},
+                                  {"dry_run", true}}};
+
   // The receivers of a release are named: its author's organisation and the one it goes to.
   mesh::Audience audience;
   audience.orgs = {std::string(services.org()), to};

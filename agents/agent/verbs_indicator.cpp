@@ -184,6 +184,9 @@ mesh::Task<Result<Answer>> retract(Services& services, Request request) {
       services.header(mesh::RecordKind::retraction, marking),
       {*id, why, request.text("analyst"), order->body, order->signature});
   if (!record) co_return std::unexpected(record.error());
+  if (request.flag("dry_run"))
+    co_return Answer{json::object{
+        {"id", to_base32(*id)}, {"receipts", json::array{}}, {"dry_run", true}}};
   std::vector<mesh::Draft> drafts;
   drafts.push_back({mesh::RecordKind::retraction, marking, (*found)->audience,
                     mesh::LogClass::urgent, std::move(*record)});

@@ -37,10 +37,15 @@ mesh::Task<Result<Answer>> import_playbook(Services& services, Request request) 
   const auto& marking = checked->playbook.marking;
   const auto audience = mesh::audience_of(marking, {}, services.org(), services.charter);
   if (!audience) co_return within(file, audience.error());
-  auto actions = services.runs->share_playbook(text, *audience, services.now());
-  if (!actions) co_return within(file, actions.error());
-  const auto shared = co_await services.driver->perform_and_wait(std::move(*actions));
-  if (!shared) co_return within(file, shared.error());
+  if (request.flag("dry_run")) {
+    const auto may = services.runs->shareable(text);
+    if (!may) co_return within(file, may.error());
+  } else {
+    auto actions = services.runs->share_playbook(text, *audience, services.now());
+    if (!actions) co_return within(file, actions.error());
+    const auto shared = co_await services.driver->perform_and_wait(std::move(*actions));
+    if (!shared) co_return within(file, shared.error());
+  }
   json::array list;
   list.push_back(playbook_document(*checked));
   auto document = playbook_document(*checked);
@@ -107,19 +112,30 @@ mesh::Task<Result<Answer>> start_run(Services& services, Request request) {
                                                request.has("as") ? request.text("as") : "agent"),
                      .marking = circle->marking,
                      .audience = circle->audience};
+  if (request.flag("dry_run")) {
+    const auto may = services.runs->check_start(start, services.now());
+    if (!may) co_return std::unexpected(may.error());
+    co_return Answer{json::object{{"run", nullptr}, {"state", "dry-run"}}};
+  }
   auto started = services.runs->start(start, services.now());
   if (!started) co_return std::unexpected(started.error());
   const auto id = to_base32(started->run);
-  if (request.flag("dry_run"))
-    co_return Answer{json::object{{"run", nullptr}, {"state", "dry-run"}}};
   const auto done = co_await services.driver->perform_and_wait(std::move(started->actions));
   if (!done) co_return std::unexpected(done.error());
   co_return run_answer(services, id);
 }
 
+/// What an order would do is not said: whether it would be taken is.
+Result<Answer> try_order(Services& services, const SignedBody& body) {
+  const auto may = services.runs->check_order(body);
+  if (!may) return std::unexpected(may.error());
+  return Answer{json::object{{"dry_run", true}, {"frozen", services.runs->frozen()}}};
+}
+
 mesh::Task<Result<Answer>> submit(Services& services, Request request) {
   const auto body = signed_body(request);
   if (!body) co_return std::unexpected(body.error());
+  if (request.flag("dry_run")) co_return try_order(services, *body);
   auto actions = services.runs->submit(*body, services.now());
   if (!actions) co_return std::unexpected(actions.error());
   const auto done = co_await services.driver->perform_and_wait(std::move(*actions));
@@ -150,6 +166,7 @@ mesh::Task<Result<Answer>> undo_effects(Services& services, Request request) {
   if (request.has("order")) {
     const auto body = signed_body(request);
     if (!body) co_return std::unexpected(body.error());
+    if (request.flag("dry_run")) co_return try_order(services, *body);
     auto ordered = services.runs->submit(*body, services.now());
     if (!ordered) co_return std::unexpected(ordered.error());
     const auto done = co_await services.driver->perform_and_wait(std::move(*ordered));

@@ -32,20 +32,20 @@ Result<json::object> chosen(const json::object& listed, const std::string& run,
                             const std::string& step) {
   const auto* all = listed.if_contains("approvals");
   if (!all || !all->is_array()) return fail(Errc::invalid, "the agent listed no approvals");
-  const json::object *found = nullptr, *exact = nullptr;
-  int count = 0;
+  std::vector<const json::object*> exact, begun;
   for (const auto& each : all->as_array()) {
     const auto& entry = each.as_object();
     if (!text_in(entry, "run").starts_with(run)) continue;
     const auto id = text_in(entry, "step");
-    if (id == step || text_in(entry, "name") == step) exact = &entry;
-    if (!id.starts_with(step) && !exact) continue;
-    found = &entry;
-    ++count;
+    if (id == step || text_in(entry, "name") == step) exact.push_back(&entry);
+    else if (id.starts_with(step)) begun.push_back(&entry);
   }
-  if (exact) return *exact;
-  if (count == 1) return *found;
-  if (count > 1) return fail(Errc::usage, "{} {} fits {} steps that wait", run, step, count);
+  const auto& fit = exact.empty() ? begun : exact;
+  if (fit.size() == 1) return *fit.front();
+  if (fit.size() > 1)
+    return std::unexpected(Error{
+        Errc::usage, fmt::format("{} {} fits {} steps that wait", run, step, fit.size()),
+        "write more of the run's id; `tocsin approval list` shows it whole"});
   return std::unexpected(Error{Errc::not_found,
                                fmt::format("no step {} of run {} waits for a signature", step, run),
                                "see `tocsin approval list`"});

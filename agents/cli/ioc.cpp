@@ -51,6 +51,7 @@ mesh::Task<Result<Document>> retract(Call& call) {
                     {"analyst", signer->person.name()},
                     {"id", *id},
                     {"why", call.text("why")}};
+  if (call.has("dry_run")) args["dry_run"] = true;
   auto answer_task = call.ask("ioc.retract", std::move(args));
   auto answer = co_await answer_task;
   co_return answer;

@@ -60,7 +60,7 @@ class Import {
     for (const auto& name : call_.arguments().texts("files")) {
       file_ = name;
       const auto read = read_file(*format);
-      if (!read) failed_.emplace_back(file_, read.error());
+      if (!read) failed_.emplace_back(name, read.error());
       auto sent_task = send_all();
       const auto sent = co_await sent_task;
       if (!sent) co_return std::unexpected(sent.error());
@@ -186,7 +186,7 @@ class Import {
   std::string file_;
   std::vector<std::vector<ImportEntry>> chunks_;
   json::array rejected_;
-  std::vector<std::pair<std::string, Error>> failed_;  ///< with the file
+  std::vector<std::pair<std::string, Error>> failed_;  ///< files, and why they were not read
   std::uint64_t rejected_count_ = 0, shown_ = 101;
   std::int64_t imported_ = 0, duplicates_ = 0;
 };

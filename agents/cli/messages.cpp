@@ -76,7 +76,6 @@ constexpr std::array messages{
     Message{"deadlines", "deadlines", "Fristen", "échéances"},
     Message{"next", "next", "nächster Schritt", "ensuite"},
     Message{"exercise", "EXERCISE", "ÜBUNG", "EXERCICE"},
-    Message{"and_more", "and more", "und weitere", "et d'autres"},
     Message{"sign_question", "sign this?", "unterzeichnen?", "signer ?"},
     Message{"error", "error", "Fehler", "erreur"},
     Message{"hint", "hint", "Hinweis", "conseil"},

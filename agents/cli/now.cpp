@@ -6,7 +6,7 @@
 namespace tocsin::agents::cli {
 namespace {
 
-// Four parts of at most five lines and their headings: 24 lines at most.
+// Four parts of at most four lines and their headings, and two lines more: 22 of 24 lines.
 constexpr std::size_t part_lines_max = 4;
 
 void add_part(std::string& out, Call& call, const json::object& document, std::string_view key,
@@ -14,14 +14,13 @@ void add_part(std::string& out, Call& call, const json::object& document, std::s
   const auto* rows = document.if_contains(key);
   if (!rows || !rows->is_array() || rows->as_array().empty()) return;
   Renderer renderer(call.terminal(), {call.lang(), call.tz(), call.colour()});
-  out += std::string(message(call.lang(), heading)) + "\n";
+  const auto all = rows->as_array().size();
+  out += message(call.lang(), heading);
+  if (all > part_lines_max) out += fmt::format(" ({}/{})", part_lines_max, all);
+  out += "\n";
   std::size_t shown = 0;
   for (const auto& row : rows->as_array()) {
-    if (shown++ == part_lines_max) {
-      out += fmt::format("  ({} {})\n", message(call.lang(), "and_more"),
-                         rows->as_array().size() - part_lines_max);
-      break;
-    }
+    if (shown++ == part_lines_max) break;
     std::string line;
     if (row.is_object())
       for (const auto& each : row.as_object())

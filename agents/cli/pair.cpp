@@ -22,6 +22,15 @@ mesh::Task<void> tell_agent(Call& call, std::string verb, json::object args) {
     call.remark("the agent did not take it in: " + told.error().message);
 }
 
+// Tried on the home's keys first: a secret locked under another passphrase is lost to the agent.
+Result<Passphrase> home_passphrase(Call& call, const PublicHome& home) {
+  auto passphrase = call.passphrase_for(home.at.keys());
+  if (!passphrase) return passphrase;
+  const auto keys = read_agent_keys(call.disk(), home.at, *passphrase);
+  if (!keys) return std::unexpected(keys.error());
+  return passphrase;
+}
+
 mesh::Task<Result<Document>> new_secret(Call& call) {
   const auto home = call.home();
   if (!home) co_return std::unexpected(home.error());
@@ -29,7 +38,7 @@ mesh::Task<Result<Document>> new_secret(Call& call) {
   if (!crypto::is_name(peer)) co_return fail(Errc::usage, "--peer {}: no organisation's id", peer);
   if (peer == home->org)
     co_return fail(Errc::usage, "--peer {}: this home is of that organisation", peer);
-  const auto passphrase = call.passphrase_for(home->at.keys());
+  const auto passphrase = home_passphrase(call, *home);
   if (!passphrase) co_return std::unexpected(passphrase.error());
 
   const SharedSecretFile file{home->org, peer,
@@ -59,7 +68,7 @@ mesh::Task<Result<Document>> import_secret(Call& call) {
   if (file->to != home->org || file->from == home->org)
     co_return fail(Errc::refused, "{}: the secret is between {} and {}, this home is of {}",
                    call.text("file"), file->from, file->to, home->org);
-  const auto passphrase = call.passphrase_for(home->at.keys());
+  const auto passphrase = home_passphrase(call, *home);
   if (!passphrase) co_return std::unexpected(passphrase.error());
   const auto installed = install_secret(call.disk(), home->at, {file->from, file->secret, {}},
                                         *passphrase, call.world().entropy);
@@ -117,7 +126,7 @@ Document paired(const Invited& invited, std::string what, const Call& call) {
 mesh::Task<Result<Document>> invite(Call& call) {
   const auto home = call.home();
   if (!home) co_return std::unexpected(home.error());
-  const auto passphrase = call.passphrase_for(home->at.keys());
+  const auto passphrase = home_passphrase(call, *home);
   if (!passphrase) co_return std::unexpected(passphrase.error());
   const auto write = [&call](std::string_view file) {
     return call.disk().write_atomic(call.path("out"), bytes_of(file), mesh::FileMode::secret);
@@ -135,7 +144,7 @@ mesh::Task<Result<Document>> accept(Call& call) {
   if (!home) co_return std::unexpected(home.error());
   const auto text = read_text(call.disk(), call.path("file"));
   if (!text) co_return std::unexpected(text.error());
-  const auto passphrase = call.passphrase_for(home->at.keys());
+  const auto passphrase = home_passphrase(call, *home);
   if (!passphrase) co_return std::unexpected(passphrase.error());
   const auto taken = accept_invitation(call.world(), *home, *text, *passphrase);
   if (!taken)

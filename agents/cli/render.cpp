@@ -84,6 +84,13 @@ bool is_rows(const json::value& value) {
   return value.is_array() && !value.as_array().empty() && value.as_array().front().is_object();
 }
 
+// Characters after which a terminal may write from right to left: what is read is not what is there.
+bool turns_direction(std::uint32_t character) {
+  return character == 0x200e || character == 0x200f ||
+         (character >= 0x202a && character <= 0x202e) ||
+         (character >= 0x2066 && character <= 0x2069);
+}
+
 }  // namespace
 
 std::size_t width_of(std::string_view text) {
@@ -94,10 +101,26 @@ std::size_t width_of(std::string_view text) {
 
 std::string harmless(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = std::uint8_t(c);
-    if (byte < 0x20 || byte == 0x7f) out += fmt::format("\\x{:02x}", byte);
-    else out.push_back(c);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [&](std::size_t at) {
+      return at < text.size() ? std::uint32_t(std::uint8_t(text[at])) : 0;
+    };
+    const auto first = byte(i), second = byte(i + 1), third = byte(i + 2);
+    const auto wide = (first & 0x0f) << 12 | (second & 0x3f) << 6 | (third & 0x3f);
+    if (first < 0x20 || first == 0x7f) {
+      out += fmt::format("\\x{:02x}", first);
+    } else if (first == 0xc2 && second >= 0x80 && second < 0xa0) {  // C1: U+009B is an ESC [
+      out += fmt::format("\\x{:02x}", second);
+      i += 1;
+    } else if (first == 0xd8 && second == 0x9c) {
+      out += "\\u061c";
+      i += 1;
+    } else if (first == 0xe2 && second >= 0x80 && third >= 0x80 && turns_direction(wide)) {
+      out += fmt::format("\\u{:04x}", wide);
+      i += 2;
+    } else {
+      out.push_back(text[i]);
+    }
   }
   return out;
 }

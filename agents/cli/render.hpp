@@ -34,7 +34,8 @@ class Renderer {
 inline constexpr std::size_t cell_width_max = 60;
 /// Columns that `text` takes: code points, not bytes.
 std::size_t width_of(std::string_view text);
-/// `text` with control characters written as \xNN.
+/// `text` with control characters written as \xNN, and those that turn the direction of writing
+/// as \uNNNN.
 std::string harmless(std::string_view text);
 
 }  // namespace tocsin::agents::cli

@@ -10,6 +10,7 @@ namespace {
 constexpr double width = 1160, left = 118, right = 18, head = 46, row_height = 13;
 constexpr double mark_gap = 11;  ///< nearer marks go to another row
 constexpr std::size_t rows_max = 12;
+constexpr double seconds_min = 0.001;  ///< of the axis, so that a drill without time has one
 
 struct Mark {
   double at = 0, from = 0;  ///< seconds; a line leads from `from` to the mark
@@ -48,7 +49,7 @@ std::string shape_of(const Verdict& verdict) {
 class Chart {
  public:
   explicit Chart(const ReportInput& input)
-      : input_(input), seconds_(std::max(input.scenario.seconds, input.played.seconds)) {}
+      : input_(input), seconds_(std::max({input.scenario.seconds, input.played.seconds, seconds_min})) {}
 
   std::string draw() {
     for (const auto& org : input_.scenario.orgs) lane(org.id, org.name);

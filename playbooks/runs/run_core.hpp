@@ -62,6 +62,12 @@ struct RunCore {
   void take_event(const mesh::RecordView& record, const AgentId& agent, bool durable,
                   WallTime now, Actions& out);
   void take_playbook(const mesh::RecordView& record, WallTime now, Actions& out);
+  /// The playbook that is asked for, without problems.
+  Result<const CheckedPlaybook*> wanted_playbook(const Digest& digest) const;
+  /// Who executes what: all must be members with an agent, and may see the run.
+  Result<RunStart> manned(const CheckedPlaybook& playbook, const StartRequest& request) const;
+  Result<RunStart> plan_run(const CheckedPlaybook& playbook, const StartRequest& request,
+                            RunStart start, WallTime now) const;
   Result<Started> begin_run(const CheckedPlaybook& playbook, const StartRequest& request,
                             RunStart start, WallTime now);
 
@@ -100,6 +106,8 @@ struct RunCore {
 
   // run_orders.cpp
   void take_order(const SignedBody& body, const Digest& record, WallTime now, Actions& out);
+  /// What submit_order does before it changes anything.
+  Result<OrderBody> admit_order(const SignedBody& body);
   Result<Actions> submit_order(const SignedBody& body, WallTime now);
   Result<void> check_order(const OrderBody& order);
   void apply_order(const OrderBody& order, const Digest& record, WallTime now, Actions& out);

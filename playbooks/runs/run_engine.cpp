@@ -166,8 +166,7 @@ Actions RunEngine::tick(WallTime now) {
   return out;
 }
 
-Result<Actions> RunEngine::share_playbook(std::string_view json, const mesh::Audience& audience,
-                                          WallTime now) {
+Result<CheckedPlaybook> RunEngine::shareable(std::string_view json) const {
   auto checked = check_playbook(json);
   if (!checked) return std::unexpected(checked.error());
   if (!checked->ok())
@@ -181,6 +180,13 @@ Result<Actions> RunEngine::share_playbook(std::string_view json, const mesh::Aud
     return std::unexpected(known.error());
   if (core_->playbooks.size() >= RunEngine::playbooks_max)
     return fail(Errc::full, "{} playbooks are held already", RunEngine::playbooks_max);
+  return checked;
+}
+
+Result<Actions> RunEngine::share_playbook(std::string_view json, const mesh::Audience& audience,
+                                          WallTime now) {
+  auto checked = shareable(json);
+  if (!checked) return std::unexpected(checked.error());
   const auto& playbook = checked->playbook;
   auto bytes = encode_playbook(
       core_->header(mesh::RecordKind::playbook, playbook.marking, now), {playbook.name, json});

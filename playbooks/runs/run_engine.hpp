@@ -152,12 +152,18 @@ class RunEngine {
   // What people at this agent order. Errors: not_found, refused, marking, expired, duplicate
   // (a replayed approval, which is counted), unauthenticated, invalid.
 
+  /// The document as share_playbook takes it. Changes nothing.
+  Result<CheckedPlaybook> shareable(std::string_view json) const;
   /// The record that shares a document, which must be without problems.
   Result<Actions> share_playbook(std::string_view json, const mesh::Audience& audience,
                                  WallTime now);
   Result<Started> start(const StartRequest& request, WallTime now);
+  /// Whether `start` would take it. Changes nothing.
+  Result<void> check_start(const StartRequest& request, WallTime now) const;
   /// Of an approval, rejection, pre-authorisation or order; its first byte tells which.
   Result<Actions> submit(const SignedBody& body, WallTime now);
+  /// Whether `submit` would take this order. Changes nothing.
+  Result<void> check_order(const SignedBody& body) const;
   /// Own effects only, by the agent's own role check.
   Result<Actions> undo_effect(const EffectId& id, std::string_view why, WallTime now);
   Result<Actions> undo_run(const RunId& run, std::string_view why, WallTime now);

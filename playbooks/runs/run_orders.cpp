@@ -127,7 +127,7 @@ void RunCore::follow_orders(Run& run, WallTime now, Actions& out) {
   }
 }
 
-Result<Actions> RunCore::submit_order(const SignedBody& body, WallTime now) {
+Result<OrderBody> RunCore::admit_order(const SignedBody& body) {
   const auto decoded = decode_order_body(body.body);
   if (!decoded) return std::unexpected(decoded.error());
   const auto certificate = ports.analyst(decoded->org, decoded->analyst);
@@ -137,13 +137,18 @@ Result<Actions> RunCore::submit_order(const SignedBody& body, WallTime now) {
   const auto verified = verify_order(body, *certificate, options.federation);
   if (!verified) return std::unexpected(verified.error());
   if (const auto may = check_order(*verified); !may) return std::unexpected(may.error());
+  const auto* run = verified->kind == OrderKind::done ? run_with_start(verified->run) : nullptr;
+  if (run && run->state.steps.at(verified->subject).state != StepState::manual)
+    return fail(Errc::refused, "the step does not wait for a person");
+  return *verified;
+}
 
+Result<Actions> RunCore::submit_order(const SignedBody& body, WallTime now) {
+  const auto verified = admit_order(body);
+  if (!verified) return std::unexpected(verified.error());
   mesh::Marking marking{mesh::Tlp::amber, mesh::Pap::green};
   auto audience = mesh::audience_of(marking, {}, options.org, *ports.charter);
   if (const auto* run = run_with_start(verified->run)) {
-    if (verified->kind == OrderKind::done &&
-        run->state.steps.at(verified->subject).state != StepState::manual)
-      return fail(Errc::refused, "the step does not wait for a person");
     marking = run->start.marking;
     audience = run->audience;
   }
@@ -162,6 +167,12 @@ Result<Actions> RunEngine::submit(const SignedBody& body, WallTime now) {
   if (decode_order_body(body.body)) return core_->submit_order(body, now);
   if (decode_standing_body(body.body)) return core_->submit_standing(body, now);
   return core_->submit_approval(body, now);
+}
+
+Result<void> RunEngine::check_order(const SignedBody& body) const {
+  const auto admitted = core_->admit_order(body);
+  if (!admitted) return std::unexpected(admitted.error());
+  return {};
 }
 
 }  // namespace tocsin::playbooks

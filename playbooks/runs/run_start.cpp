@@ -33,8 +33,8 @@ Result<std::map<std::string, std::string>> start_variables(
 
 }  // namespace
 
-Result<Started> RunCore::begin_run(const CheckedPlaybook& checked, const StartRequest& request,
-                                RunStart start, WallTime now) {
+Result<RunStart> RunCore::plan_run(const CheckedPlaybook& checked, const StartRequest& request,
+                                   RunStart start, WallTime now) const {
   const auto& playbook = checked.playbook;
   if (runs.size() >= RunEngine::runs_max) return fail(Errc::full, "{} runs are held already", RunEngine::runs_max);
   auto variables = start_variables(playbook, request.variables);
@@ -49,12 +49,18 @@ Result<Started> RunCore::begin_run(const CheckedPlaybook& checked, const StartRe
   start.run = run_id_of(start);
   if (runs.contains(start.run))
     return fail(Errc::duplicate, "this run has been started already");
+  return start;
+}
 
-  Started out{start.run, {}};
-  auto& run = runs[start.run];
+Result<Started> RunCore::begin_run(const CheckedPlaybook& checked, const StartRequest& request,
+                                   RunStart wished, WallTime now) {
+  auto start = plan_run(checked, request, std::move(wished), now);
+  if (!start) return std::unexpected(start.error());
+  Started out{start->run, {}};
+  auto& run = runs[start->run];
   run.has_start = true;
   run.audience = request.audience;
-  run.start = std::move(start);
+  run.start = std::move(*start);
   const auto kind = mesh::RecordKind::run_event;
   out.actions.push_back(
       PublishRecord{kind, run.start.marking, run.audience,
@@ -66,25 +72,47 @@ Result<Started> RunCore::begin_run(const CheckedPlaybook& checked, const StartRe
   return out;
 }
 
-Result<Started> RunEngine::start(const StartRequest& request, WallTime now) {
-  const auto found = core_->playbooks.find(request.playbook);
-  if (found == core_->playbooks.end()) return fail(Errc::not_found, "no such playbook");
-  const auto& checked = found->second;
-  if (!checked.ok())
-    return fail(Errc::invalid, "playbook: {}: {}", checked.problems[0].path,
-                checked.problems[0].text);
+Result<const CheckedPlaybook*> RunCore::wanted_playbook(const Digest& digest) const {
+  const auto found = playbooks.find(digest);
+  if (found == playbooks.end()) return fail(Errc::not_found, "no such playbook");
+  if (!found->second.ok())
+    return fail(Errc::invalid, "playbook: {}: {}", found->second.problems[0].path,
+                found->second.problems[0].text);
+  return &found->second;
+}
+
+Result<RunStart> RunCore::manned(const CheckedPlaybook& checked,
+                                 const StartRequest& request) const {
   RunStart start;
   for (const auto& org : checked.playbook.orgs) {
-    const auto agent = core_->ports.executor(org);
-    if (!core_->ports.charter->member(org) || !agent)
+    const auto agent = ports.executor(org);
+    if (!ports.charter->member(org) || !agent)
       return fail(Errc::refused, "playbook: {} is no member with an agent", org);
     if (!request.audience.includes(org))
       return fail(Errc::marking, "{} may not see this run: the marking of its incident or "
                                  "indicator does not include it", org);
     start.executors.emplace(org, *agent);
   }
-  start.nonce = core_->ports.entropy->make<Digest>();
-  return core_->begin_run(checked, request, std::move(start), now);
+  start.nonce = ports.entropy->make<Digest>();
+  return start;
+}
+
+Result<Started> RunEngine::start(const StartRequest& request, WallTime now) {
+  const auto checked = core_->wanted_playbook(request.playbook);
+  if (!checked) return std::unexpected(checked.error());
+  auto start = core_->manned(**checked, request);
+  if (!start) return std::unexpected(start.error());
+  return core_->begin_run(**checked, request, std::move(*start), now);
+}
+
+Result<void> RunEngine::check_start(const StartRequest& request, WallTime now) const {
+  const auto checked = core_->wanted_playbook(request.playbook);
+  if (!checked) return std::unexpected(checked.error());
+  auto start = core_->manned(**checked, request);
+  if (!start) return std::unexpected(start.error());
+  const auto planned = core_->plan_run(**checked, request, std::move(*start), now);
+  if (!planned) return std::unexpected(planned.error());
+  return {};
 }
 
 }  // namespace tocsin::playbooks
