@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -61,20 +62,26 @@ class Copy:
         return self.build / top / f"lib{top}.a.p" / (rest.replace("/", "_") + ".o")
 
     def take_out(self, edits):
-        """Applies the edits; returns what puts everything back without compiling again."""
+        """Applies the edits; returns what puts everything back without compiling again. Ninja
+        believes an object whose time it knows, so that time stays, and the archive is made anew."""
         kept = {}
         for file, old, new in edits:
             path, made = self.root / file, self.object_of(file)
             text = path.read_text(encoding="utf-8")
             if file not in kept:
-                kept[file] = (path.stat(), text, made.read_bytes())
+                kept[file] = (path.stat(), text, made.stat(), made.read_bytes())
             path.write_text(text.replace(old, new), encoding="utf-8")
 
         def put_back():
-            for file, (about, text, made) in kept.items():
+            for file, (about, text, about_made, made) in kept.items():
                 (self.root / file).write_text(text, encoding="utf-8")
                 os.utime(self.root / file, ns=(about.st_atime_ns, about.st_mtime_ns))
-                self.object_of(file).write_bytes(made)
+                compiled = self.object_of(file)
+                if compiled.is_file():
+                    about_made = compiled.stat()
+                compiled.write_bytes(made)
+                os.utime(compiled, ns=(about_made.st_atime_ns, about_made.st_mtime_ns))
+                (compiled.parent.parent / f"lib{file.split('/')[0]}.a").unlink(missing_ok=True)
         return put_back
 
 
@@ -135,6 +142,7 @@ def try_row(copy, row):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the copy is taken away
     build, words = pathlib.Path(sys.argv[1]).resolve(), sys.argv[2:]
     stale = defence_table.faults(ROOT)
     if stale:
