@@ -179,8 +179,8 @@ std::vector<PeerStatus> Connections::peers() const {
   return out;
 }
 
-void Connections::count(const AgentId& agent, std::string_view reason) {
-  if (auto* peer = find_peer(agent)) ++peer->refused[std::string(reason)];
+void Connections::count(const AgentId& agent, std::string_view reason, std::uint64_t times) {
+  if (auto* peer = find_peer(agent)) peer->refused[std::string(reason)] += times;
 }
 
 // The place of this agent; null when there is none and all are taken.

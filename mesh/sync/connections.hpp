@@ -39,8 +39,8 @@ class Connections {
   bool reachable(std::string_view org) const;
   std::string listening() const;
   std::vector<PeerStatus> peers() const;
-  /// Counts a refusal towards or from the agent.
-  void count(const AgentId& agent, std::string_view reason);
+  /// Counts refusals towards or from the agent.
+  void count(const AgentId& agent, std::string_view reason, std::uint64_t times = 1);
 
   static constexpr Duration handshake_max = std::chrono::seconds(5);
   static constexpr Duration connect_max = std::chrono::seconds(1);

@@ -93,6 +93,9 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
   auto& exchange = exchanges_[facts.agent];
   const bool live = facts.purpose == Purpose::live;
   if (!exchange || live) {
+    if (exchange)
+      for (const auto& [reason, times] : exchange->refused())
+        connections_.count(facts.agent, reason, times);
     exchange = std::make_unique<Exchange>(
         Exchange::Shared{catalogue_, store_, options_.charter, pulls_, id_, listening()},
         facts.agent, facts.org);

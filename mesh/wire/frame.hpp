@@ -173,7 +173,7 @@ Bytes encode_batch_message(ByteView encoded_batch, bool live);
 
 /// Reads in place when `frame` is aligned to 8 bytes, else through one aligned copy; allocates no
 /// more than that and the values given back. Errors: too_large (over frame_bytes_max), invalid
-/// (segments, pointers, nesting over 16, traversal over 8 × the frame, lengths, unknown message,
+/// (segments, pointers, nesting over 16, traversal over 2 × the frame, lengths, unknown message,
 /// more elements than a bound).
 Result<Message> decode(ByteView frame);
 

@@ -12,7 +12,8 @@ namespace cw = capnp_wire;
 constexpr std::size_t word_bytes = sizeof(capnp::word);
 constexpr std::size_t frame_header_bytes = 8;
 constexpr int nesting_max = 16;
-constexpr std::uint64_t traversal_factor = 8;
+// An honest message is walked once; pointers that share a target would multiply it.
+constexpr std::uint64_t traversal_factor = 2;
 
 ByteView view(capnp::Data::Reader data) { return {data.begin(), data.size()}; }
 

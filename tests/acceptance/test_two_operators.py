@@ -137,9 +137,11 @@ def attack_28_another_user_on_the_socket_is_refused():
             return subprocess.run(["/usr/bin/python3", "-c", ASK_AS_ANOTHER, at], user=65534,
                                   capture_output=True, text=True, timeout=20, cwd="/")
         assert ask().returncode == 13
-        # Even where the file's mode lets somebody through, the kernel's word on who asks counts.
+        # Open folders do not help while the socket's own mode holds ...
         federation.at.chmod(0o755)
         (federation.at / "delos").chmod(0o755)
+        assert ask().returncode == 13
+        # ... and where that lets somebody through, the kernel's word on who asks counts.
         at.chmod(0o666)
         asked = ask()
         assert asked.stdout, (asked.returncode, asked.stderr)

@@ -92,6 +92,17 @@ TEST_CASE("attack 21: nesting 10,000 deep, and pointers that lead back, are refu
   check_refused(frame_of(loop));
 }
 
+TEST_CASE("attack 21: many pointers to the same bytes do not multiply them") {
+  constexpr std::uint64_t pointers = 200, data_words = crypto::certificate_bytes_max / 8;
+  const auto kind_of_certificates = 6;
+  std::vector<std::uint64_t> words{struct_pointer(0, 2, 1), kind_of_certificates, 0,
+                                   list_pointer(0, 6, pointers)};
+  for (std::uint64_t i = 0; i < pointers; ++i)
+    words.push_back(list_pointer(std::int64_t(pointers - 1 - i), 2, data_words * 8));
+  words.insert(words.end(), data_words, 0);
+  check_refused(frame_of(words));
+}
+
 TEST_CASE("attack 21: segment tables that lie are refused") {
   for (const std::uint64_t count : {0xffffffffull, 1ull, 511ull, 0x7fffffffull}) {
     Bytes frame;
@@ -107,6 +118,12 @@ TEST_CASE("attack 21: segment tables that lie are refused") {
     put64(frame, 0);
     check_refused(frame);
   }
+  Bytes two;  // Well formed, but for its second segment.
+  for (const std::uint64_t half : {1, 4, 1, 0}) put32(two, half);
+  for (const std::uint64_t word : {struct_pointer(0, 2, 1), std::uint64_t(7), std::uint64_t(7),
+                                   std::uint64_t(0), std::uint64_t(0)})
+    put64(two, word);
+  check_refused(two);
   check_refused(frame_of({2 | 0xffffffffull << 32}));  // far pointer to a segment that is not
   check_refused(frame_of({3}));                        // capability
 }
@@ -117,6 +134,9 @@ TEST_CASE("attack 21: packed, oversized, empty and unaligned frames are refused"
   check_refused(Bytes(8));
   check_refused({0x10, 0x02, 0x40, 0x01, 0x11, 0x05, 0x01, 0x00});  // packed form of a message
   check_refused(Bytes(frame_bytes_max + 8));
+  std::vector<std::uint64_t> large{struct_pointer(0, 2, 1), 7, 7};  // a ping, and far too much
+  large.resize(frame_bytes_max / 8);
+  check_refused(frame_of(large));
   const auto good = encode(Ping{7});
   REQUIRE(decode(good));
   for (std::size_t more = 1; more <= 16; ++more) {

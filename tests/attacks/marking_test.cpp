@@ -157,3 +157,13 @@ TEST_CASE("attack 12: clearance for AMBER is none for AMBER+STRICT") {
   CHECK(check_exit(Exit::pull, {Tlp::amber_strict, Pap::green}, strict, {"bleu"}, charter) ==
         Refusal::not_in_audience);
 }
+
+TEST_CASE("attack 12: PAP:AMBER and PAP:RED are on no published block list") {
+  const auto charter = tests::sample_charter();
+  const Audience everybody{true, {}, {}};
+  for (const auto pap : {Pap::amber, Pap::red}) {
+    CHECK_FALSE(may_block({Tlp::clear, pap}));
+    CHECK(check_exit(Exit::edl, {Tlp::clear, pap}, everybody, {}, charter) == Refusal::marking);
+  }
+  CHECK(check_exit(Exit::edl, {Tlp::clear, Pap::green}, everybody, {}, charter) == Refusal::none);
+}

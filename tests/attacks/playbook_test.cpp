@@ -1,5 +1,7 @@
-// Attacks 12 and 15 to 18, as far as playbook runs are what is attacked.
+// Attacks 12, 15 to 18 and 28, as far as playbook runs are what is attacked.
+#include "playbooks/runs/variables.hpp"
 #include "tests/playbooks/runs/two_operators.hpp"
+#include "tests/refusal.hpp"
 
 namespace tocsin::tests {
 namespace {
@@ -25,6 +27,12 @@ struct Waiting {
   std::uint32_t refused() { return world.status(world.delos, run, step).refused_approvals; }
 };
 
+// What a shell, a program's options, a zone file or a block list could take for something else.
+constexpr std::string_view mistakable[] = {
+    "$(rm -rf)", "192.0.2.7;reboot", "192.0.2.7\n0.0.0.0/0", "--flag", "`id`", "a|b", "a&b",
+    "192.0.2.7 # x", "../../etc/passwd", "a.example CNAME .", "a b", "*.example", "-a.example",
+    "http://a.example/$(id)", "http://a.example/;id", "http://a.example/ x", "", "\x7f", "a\tb"};
+
 }  // namespace
 
 TEST_CASE("attack 12: an indicator of PAP:AMBER or PAP:RED is never blocked") {
@@ -48,6 +56,16 @@ TEST_CASE("attack 12: a value of unknown origin takes the marking of its run") {
   const auto run = world.start(playbook, "192.0.2.7", {mesh::Tlp::amber, mesh::Pap::amber});
   CHECK(world.status(world.bleu, run, world.step_of(playbook, "delos", "edl")).state ==
         StepState::refused);
+}
+
+TEST_CASE("attack 12: an indicator that turns PAP:AMBER while approvals are awaited is not blocked") {
+  Waiting at;
+  REQUIRE(at.world.approve(at.world.delos, at.run, at.step, "delos/anna"));
+  at.world.known("192.0.2.7", {mesh::Tlp::amber, mesh::Pap::amber});
+  REQUIRE(at.world.approve(at.world.bleu, at.run, at.step, "bleu/luc"));
+  at.world.exchange();
+  CHECK(at.world.status(at.world.delos, at.run, at.step).state == StepState::refused);
+  CHECK(at.world.delos.effects_done == 0);
 }
 
 TEST_CASE("attack 15: an approval signed in a drill's federation is worth nothing here") {
@@ -101,7 +119,7 @@ TEST_CASE("attack 16: an approval given twice counts once, and the replay is cou
   CHECK(at.counted() == 1);
   CHECK(at.world.delos.effects_done == 0);
   CHECK(at.world.delos.engine->run(to_base32(at.run))->replayed_approvals == 1);
-  CHECK(at.world.submit(at.world.delos, approval).error().code == Errc::duplicate);
+  CHECK(refusal(at.world.submit(at.world.delos, approval)) == Errc::duplicate);
   CHECK(at.world.delos.engine->refusals().at("approval: replayed") == 2);
 }
 
@@ -112,6 +130,8 @@ TEST_CASE("attack 16: an approval that arrives late revives nothing") {
   at.offer(at.approved(bleu));
   at.world.now = delos.deadline + std::chrono::milliseconds(1);
   at.offer(at.approved(delos));
+  CHECK(at.counted() == 1);
+  CHECK(at.refused() == 1);
   CHECK(at.world.status(at.world.delos, at.run, at.step).state == StepState::timed_out);
   CHECK(at.world.delos.effects_done == 0);
 }
@@ -138,13 +158,25 @@ TEST_CASE("attack 17: a charter that asks for nobody still needs one organisatio
   CHECK(world.delos.effects_done == 1);
 }
 
+TEST_CASE("attack 17: cut off, a local threshold of zero still needs somebody") {
+  TwoOperators world;
+  world.charter.body.policies[0].local_orgs_distinct = 0;
+  const auto playbook = world.share(TwoOperators::shipped("rhine-block.json"));
+  world.perform(world.delos, world.delos.engine->set_reachable("bleu", true, world.now));
+  const auto run = world.start(playbook, "192.0.2.7");
+  world.perform(world.delos, world.delos.engine->set_reachable("bleu", false, world.now));
+  world.tick(std::chrono::seconds(1));
+  world.tick(std::chrono::seconds(1));
+  CHECK(world.delos.effects_done == 0);
+  REQUIRE(world.approve(world.delos, run, world.step_of(playbook, "delos", "edl"), "delos/anna"));
+  CHECK(world.delos.effects_done == 1);
+}
+
 TEST_CASE("attack 18: a value that a shell, option or list could mistake starts nothing") {
   TwoOperators world;
   const auto playbook = world.share(TwoOperators::shipped("rhine-block.json"));
-  for (const auto* value :
-       {"$(rm -rf)", "192.0.2.7;reboot", "192.0.2.7\n0.0.0.0/0", "--flag", "`id`", "a|b",
-        "192.0.2.7 # x", "../../etc/passwd", "a.example CNAME .", ""}) {
-    const StartRequest request{playbook, "inc", {{"value", value}}, "delos/anna",
+  for (const auto value : mistakable) {
+    const StartRequest request{playbook, "inc", {{"value", std::string(value)}}, "delos/anna",
                                {mesh::Tlp::amber, mesh::Pap::green}, world.operators()};
     auto started = world.delos.engine->start(request, world.now);
     if (!started) continue;
@@ -157,6 +189,44 @@ TEST_CASE("attack 18: a value that a shell, option or list could mistake starts 
   }
   CHECK(world.delos.engine->approvals().empty());
   CHECK(world.delos.edl->content().empty());
+}
+
+TEST_CASE("attack 18: each typed variable takes its own kind of value and nothing beside it") {
+  using enum VariableType;
+  for (const auto type : {integer, boolean, ipv4_addr, ipv6_addr, domain_name, uri, uuid, md5_hash,
+                          sha256_hash})
+    for (const auto value : mistakable) {
+      CAPTURE(name_of(type), value);
+      CHECK_FALSE(check_value(type, value));
+    }
+  // Free text may hold spaces, dots and slashes; nothing that a program would act on.
+  for (const auto value : {"$(rm -rf)", "a;b", "a\nb", "--flag", "-f", "`id`", "a|b", "a&b", "a>b",
+                           "a # b", "*", "a'b", "a\"b", "a\\b", "\x7f", "caf\xc3\xa9"}) {
+    CAPTURE(value);
+    CHECK_FALSE(check_value(string, value));
+  }
+  CHECK_FALSE(check_value(ipv4_addr, "a.example"));
+  CHECK_FALSE(check_value(ipv4_addr, "192.0.2.0/24"));
+  CHECK_FALSE(check_value(domain_name, "192.0.2.7"));
+  CHECK(check_value(ipv4_addr, "192.0.2.7"));
+  CHECK(check_value(string, "a note: see 192.0.2.7/32, then tell bleu."));
+}
+
+TEST_CASE("attack 18: whatever reaches an actuator is one plain address, network, domain or URL") {
+  for (const auto value : mistakable) {
+    CAPTURE(value);
+    CHECK_FALSE(block_target(value));
+  }
+}
+
+TEST_CASE("attack 28: an analyst who is no approver approves nothing") {
+  Waiting at;
+  at.world.people.at("bleu/luc").certificate.roles = std::uint8_t(crypto::AnalystRole::analyst);
+  const auto body = at.world.body_for(at.world.bleu, at.run, at.step, "bleu/luc");
+  CHECK(refusal(at.world.submit(at.world.bleu, at.approved(body))) == Errc::refused);
+  at.offer(at.approved(body));  // His agent passes it on all the same.
+  CHECK(at.counted() == 0);
+  CHECK(at.refused() == 1);
 }
 
 }  // namespace tocsin::tests

@@ -4,6 +4,7 @@
 
 #include "crypto/digest.hpp"
 #include "tests/catch.hpp"
+#include "tests/refusal.hpp"
 #include "tests/seeded_entropy.hpp"
 #include "tests/wycheproof.hpp"
 
@@ -63,7 +64,7 @@ TEST_CASE("XChaCha20-Poly1305 follows all of Wycheproof") {
     check_cipher(one);
 }
 
-TEST_CASE("one ciphertext made for two keys opens under the committed one only") {
+TEST_CASE("attack 14: one ciphertext made for two keys opens under the committed one only") {
   const auto one = tests::read_vectors("sealed_two_keys.txt", 7).front();
   const auto a = *SecretKey::from(column_bytes(one[0])),
              b = *SecretKey::from(column_bytes(one[1]));
@@ -79,9 +80,9 @@ TEST_CASE("one ciphertext made for two keys opens under the committed one only")
 
   const auto committed_to_a = joined({nonce, column_bytes(one[3]), ciphertext});
   CHECK(open(a, {}, committed_to_a) == *for_a);
-  CHECK(open(b, {}, committed_to_a).error().code == Errc::unauthenticated);
+  CHECK(tests::refusal(open(b, {}, committed_to_a)) == Errc::unauthenticated);
   const auto committed_to_b = joined({nonce, column_bytes(one[4]), ciphertext});
-  CHECK(open(a, {}, committed_to_b).error().code == Errc::unauthenticated);
+  CHECK(tests::refusal(open(a, {}, committed_to_b)) == Errc::unauthenticated);
   CHECK(open(b, {}, committed_to_b) == *for_b);
 }
 

@@ -1,0 +1,25 @@
+#!/usr/bin/env python3
+"""The table of defences fits the sources as they stand; `./dev attacks` takes each of them out."""
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "attacks"))
+
+import defence_table  # noqa: E402
+from federation import main  # noqa: E402
+
+
+def every_defence_and_its_test_are_where_the_table_says():
+    faults = defence_table.faults(ROOT)
+    assert not faults, "\n  " + "\n  ".join(faults)
+
+
+def rows_of_one_program_stand_together():
+    programs = [row.program for row in defence_table.ROWS]
+    changes = sum(a != b for a, b in zip(programs, programs[1:]))
+    assert changes == len(set(programs)) - 1, programs
+
+
+if __name__ == "__main__":
+    main([every_defence_and_its_test_are_where_the_table_says, rows_of_one_program_stand_together])

@@ -1,0 +1,383 @@
+"""Which lines of the product stand against which attack, and which test must notice their loss.
+
+Each row: the attack's number, what the defence does, the program and test that must fail without
+it, and the edits that take it out (file, exact text, replacement). Where a second defence would
+hold the line alone, one row takes out both. Rows are in order of their program."""
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    attack: int
+    defence: str
+    program: str  # target below the build folder; an acceptance script names its function instead
+    test: str
+    edits: list
+
+
+ATTACKS = "tests/attacks/test_attacks"
+ACCEPTANCE = "tests/acceptance/test_two_operators.py"
+
+BATCH = "mesh/wire/batch.cpp"
+CATALOGUE = "mesh/sync/catalogue.cpp"
+CLEARANCE = "mesh/sync/clearance.cpp"
+EXITS = "mesh/wire/audience.cpp"
+FRAME = "mesh/wire/frame_decode.cpp"
+HANDSHAKE = "crypto/handshake.cpp"
+PUBLISH = "mesh/sync/node_publish.cpp"
+RECEIVE = "mesh/sync/node_receive.cpp"
+APPROVALS = "playbooks/runs/run_approvals.cpp"
+
+
+def never(file, condition):
+    """Takes out a refusal whose `if (` begins with this text."""
+    return (file, f"if ({condition}", f"if (false && {condition}")
+
+
+def row(attack, defence, test, *edits, program=ATTACKS):
+    return Row(attack, defence, program, test, list(edits))
+
+
+T1_EACH = "attack 1: a relay flips each byte of a batch in turn, and all are rejected"
+T1_SEALED = "attack 1: a relay flips each byte of a sealed batch, and reader and carrier reject"
+T1_NODE = "attack 1: whichever byte a relay flips, its session ends and it is the one counted"
+T3_NODE = "attack 3: a replayed or swapped or dropped frame ends the session, and sequences resume"
+T4 = "attack 4: a revoked agent is cut off within five seconds and stays outside"
+T5_EXPIRED = "attack 5: an agent whose certificate has expired is refused, whatever its own clock says"
+T5_DAY = "attack 5: an agent whose clock is a day off, either way, is refused by both ends"
+T9_BATCH = "attack 9: organisation A signs as organisation B, and nobody takes it"
+T9_NODE = "attack 9: what one organisation signs as another is refused by reader and by relay"
+T10_EXIT = "attack 10: RED is offered to nobody but the person it names"
+T10_WIRE = "attack 10: RED and AMBER are not pushed to, shown to or pulled by one not meant"
+T10_RELAY = "attack 10: a relay holds AMBER sealed, RED not at all, and gives neither to others"
+T11_MOVED = "attack 11: RED cannot be moved into the open scope, nor opened under another header"
+T12_BLOCK = "attack 12: an indicator of PAP:AMBER or PAP:RED is never blocked"
+T12_TURNS = "attack 12: an indicator that turns PAP:AMBER while approvals are awaited is not blocked"
+T12_EDL = "attack 12: PAP:AMBER and PAP:RED are on no published block list"
+T13_EMPTY = "attack 13: an empty or unknown audience is nobody"
+T13_NODE = "attack 13: nothing is published for an empty, unknown or contradictory audience"
+T16_OTHER = "attack 16: an approval for another version, step, target, deadline or command"
+T18_TYPED = "attack 18: each typed variable takes its own kind of value and nothing beside it"
+T18_TARGET = "attack 18: whatever reaches an actuator is one plain address, network, domain or URL"
+T21_TABLE = "attack 21: segment tables that lie are refused"
+T21_SIZE = "attack 21: packed, oversized, empty and unaligned frames are refused"
+T22_DEEP = "attack 22: JSON nested 100,000 deep is refused by every reader"
+
+SIGNATURE = never(BATCH, "!crypto::verify(crypto::Label::batch,")
+ROOT = never(BATCH, "root_of(ByteView(*payload).first(batch_secret_bytes), *records) !=")
+OPEN_SCOPE = never(BATCH, "log.scope.is_zero() && tlp != Tlp::clear")
+EARLY = (PUBLISH,
+         "  undurable_[{gathered.log, draft.sequence}] = arrival;",
+         "  for (const auto& [tag, id] : arrival->late)\n"
+         "    tickets_.settle(tag, {id, gathered.log, draft.sequence});\n"
+         "  undurable_[{gathered.log, draft.sequence}] = arrival;")
+
+ROWS = [
+    row(1, "a batch's header is signed", T1_EACH, SIGNATURE),
+    row(1, "the records fit the signed root", T1_EACH, ROOT),
+    row(1, "a carrier checks the sealed payload", T1_SEALED,
+        never(BATCH, "crypto::blake2b(batch.payload()) != batch.header.payload_digest")),
+    row(1, "a forged batch ends the session", T1_NODE,
+        (RECEIVE, "if (blamed) return", "if (false && blamed) return")),
+    row(1, "the relay is counted, not the author", T1_NODE,
+        (RECEIVE, "connections_.count(from, judged.reason);",
+         "connections_.count(batch.header.log.agent, judged.reason);")),
+    row(1, "the relay is blamed, not the author", T1_NODE,
+        (CATALOGUE, "relayed_badly.blame = Blame::relay;", "relayed_badly.blame = Blame::author;")),
+
+    row(2, "a MAC comes before any Diffie-Hellman",
+        "attack 2: a stranger's message 1 is refused before any Diffie-Hellman",
+        (HANDSHAKE, "mac.data(), mac_bytes) == 0;", "mac.data(), mac_bytes) <= 0;")),
+    row(2, "a handshake ends once", "attack 2: a replayed message 2 fails on a new handshake",
+        never(HANDSHAKE, "state_->ended) return")),
+    row(2, "every tag is checked", "attack 2: a replayed message 2 fails on a new handshake",
+        ("crypto/noise_symmetric.cpp", "ad.size(), number.data(), key.data()) != 0)",
+         "ad.size(), number.data(), key.data()) > 0)")),
+    row(2, "message 1 changes no state",
+        "attack 2: a recorded handshake, said again to the agent it was for, changes nothing",
+        ("mesh/sync/connections_dial.cpp",
+         "auto first = co_await link.receive(frame_bytes_max, handshake_max);",
+         "Result<Bytes> first = encode(Ping{7});")),
+    row(2, "the greeting's time must grow",
+        "attack 2: a greeting whose time does not grow replaces no session",
+        never("mesh/sync/connections_dial.cpp", "answer->greeting.timestamp <= last)")),
+
+    row(3, "a counter is the nonce", "attack 3: a replayed transport frame breaks the channel",
+        ("crypto/channel.cpp", "noise::decrypt(receive_.key, receive_.counter,",
+         "noise::decrypt(receive_.key, 0,")),
+    row(3, "one bad frame ends the channel",
+        "attack 3: a reordered transport frame breaks the channel",
+        ("crypto/channel.cpp", "  else\n    end();\n  return opened;", "  return opened;")),
+    row(3, "each direction has its key", "attack 3: a frame sent back to its sender is refused",
+        (HANDSHAKE, "initiator ? Channel(from_initiator, from_responder, hash)",
+         "initiator ? Channel(from_initiator, from_initiator, hash)")),
+    row(3, "one bad frame ends the session", T3_NODE,
+        ("mesh/sync/secure_link.cpp", "co_return std::unexpected(opened.error());", "continue;")),
+    row(3, "what was missed is asked for", T3_NODE,
+        ("mesh/sync/exchange.cpp", "equal_ = hello.heads_digest == ours;", "equal_ = hello.protocol == protocol_version;")),
+
+    row(4, "a revocation cuts the live session", T4,
+        (RECEIVE, "connections_.drop(agent, ByeReason::revoked);", "(void)agent;")),
+    row(4, "a revoked agent is not let in", T4,
+        never("mesh/sync/roster.cpp", "is_revoked(body.id()))")),
+
+    row(5, "an expired certificate is refused", T5_EXPIRED,
+        never("mesh/sync/roster.cpp", "!certificate->valid_at(now))")),
+    row(5, "a certificate of another day is refused", T5_DAY,
+        never("mesh/sync/roster.cpp", "!certificate->valid_at(now))")),
+    row(5, "an agent without a valid certificate does not start",
+        "attack 5: an agent whose clock is outside its certificate does not start and says why",
+        ("mesh/sync/connections.cpp", "if (certificate.valid_at(now))",
+         "if (certificate.valid_at(now) || true)")),
+    row(5, "a certificate covers the time of a batch (receiver)",
+        "attack 5: a batch whose time lies outside its author's certificate is refused",
+        ("mesh/sync/roster.cpp", "if (certificate.valid_at(time)) return",
+         "if (certificate.valid_at(time) || true) return")),
+    row(5, "a certificate covers the time of a batch (wire)",
+        "attack 5: a batch signed before or after its certificate's time does not verify",
+        (BATCH, "if (header.time < author.not_before || header.time >= author.not_after)",
+         "if (false && (header.time < author.not_before || header.time >= author.not_after))")),
+
+    row(7, "a batch's id is the digest of its header",
+        "attack 7: the same body with a second valid signature is the same batch",
+        (BATCH, "out.id = crypto::blake2b(out.header_bytes());",
+         "out.id = crypto::blake2b(ByteView(out.encoded).first(batch_prefix_bytes));")),
+    row(7, "what is held already proves no fork",
+        "attack 7: a batch with a second valid signature is held already, and proves no fork",
+        never(CATALOGUE, "crypto::blake2b(ByteView(*(*held)->encoded).first(batch_header_bytes)) ==")),
+
+    row(9, "a certificate speaks for its own log", T9_BATCH,
+        (BATCH, "author.kind != crypto::CertificateKind::agent || author.id() != header.log.agent)",
+         "author.kind != crypto::CertificateKind::agent)")),
+    row(9, "an analyst's certificate signs no batch", T9_BATCH,
+        (BATCH, "author.kind != crypto::CertificateKind::agent || author.id() != header.log.agent)",
+         "author.id() != header.log.agent)")),
+    row(9, "a record names the author of its log", T9_BATCH,
+        never(BATCH, "record.header.author != log.agent.prefix())")),
+    row(9, "reader and relay check the signature", T9_NODE, SIGNATURE),
+    row(9, "a scope belongs to the agent that made it", T9_NODE,
+        never(CATALOGUE, "scope->author != header.log.agent)")),
+
+    row(10, "RED is read by its person only", T10_EXIT,
+        (EXITS, "return !recipient.analyst.empty() && named(person) ?",
+         "return !recipient.analyst.empty() ?")),
+    row(10, "RED goes to agents of its persons only", T10_EXIT,
+        (EXITS, "(recipient.analyst.empty() ? has_person() : named(person))",
+         "(recipient.analyst.empty() ? has_person() || true : named(person))")),
+    row(10, "a push asks who may read", T10_WIRE,
+        (PUBLISH, "if (refusal != Refusal::none)\n      connections_.count(peer.agent, "
+         'fmt::format("push_', "if (false && refusal != Refusal::none)\n"
+         '      connections_.count(peer.agent, fmt::format("push_')),
+    row(10, "a pull asks who may read", T10_WIRE,
+        ("mesh/sync/exchange.cpp", "if (refusal != Refusal::none) {",
+         "if (false && refusal != Refusal::none) {")),
+    row(10, "heads show only what may be read", T10_WIRE,
+        ("mesh/sync/exchange.cpp", "==\n           Refusal::none;", "==\n           Refusal::none || true;")),
+    row(10, "the agent does not try to lend RED", T10_RELAY,
+        (PUBLISH, "if (!scope || !scope->audience.persons.empty()) return;", "if (!scope) return;")),
+    row(10, "RED is lent to nobody", T10_RELAY,
+        (PUBLISH, "if (!scope || !scope->audience.persons.empty()) return;", "if (!scope) return;"),
+        never(CLEARANCE, "!scope->audience.persons.empty()) return Refusal::red;"),
+        never(EXITS, "recipient.sealed_carrier && marking.tlp == Tlp::red)"),
+        (EXITS, "if (marking.tlp == Tlp::red) return check_red",
+         "if (marking.tlp == Tlp::red && !recipient.sealed_carrier) return check_red")),
+    row(10, "a relay asks before it passes on", T10_RELAY,
+        (RECEIVE, "if (refusal != Refusal::none) {\n      if (!carried)",
+         "if (false && refusal != Refusal::none) {\n      if (!carried)")),
+    row(10, "a scope's key is wrapped for its audience only",
+        "attack 10: RED and AMBER that a recipient hands on wrongly cannot be read",
+        ("mesh/sync/scope_table.cpp", "for (const auto& org : audience.orgs) add(org);",
+         'for (const auto& org : audience.orgs) add(org);\n  add("bsi");')),
+
+    row(11, "the signed root covers the marking",
+        "attack 11: a relay relabels a record, and the signed root no longer fits", ROOT),
+    row(11, "RED is not taken in the open scope", T11_MOVED, OPEN_SCOPE),
+    row(11, "the header is associated data of what is sealed", T11_MOVED,
+        ("crypto/sealed.cpp", "const auto ad_digest = blake2b(ad);",
+         "const auto ad_digest = blake2b(ad.first(0));"),
+        ("crypto/sealed.cpp", "plaintext.size(), ad.data(), ad.size(), nullptr,",
+         "plaintext.size(), ad.data(), 0, nullptr,"),
+        ("crypto/sealed.cpp", "ciphertext.size(), ad.data(),\n          ad.size(), nonce.data()",
+         "ciphertext.size(), ad.data(),\n          0, nonce.data()")),
+
+    row(12, "AMBER+STRICT needs a named organisation",
+        "attack 12: clearance for AMBER is none for AMBER+STRICT",
+        (EXITS, "return named ? Refusal::none : Refusal::not_in_audience;", "return Refusal::none;")),
+    row(12, "PAP:AMBER does not permit to contain", T12_EDL,
+        ("mesh/wire/marking.cpp", '{Pap::amber, "amber", may_watch | may_look_up},',
+         '{Pap::amber, "amber", may_watch | may_look_up | may_contain},')),
+    row(12, "a block list asks what may be blocked", T12_EDL,
+        (EXITS, "exit == Exit::edl && !may_block", "exit == Exit::edl && false && !may_block")),
+    row(12, "a step asks what may be blocked", T12_BLOCK,
+        never("playbooks/runs/run_steps.cpp", "!mesh::may_block(marking))")),
+    row(12, "it asks before it seeks approval", T12_BLOCK,
+        ("playbooks/runs/run_steps.cpp",
+         "const auto wrong = command ? objection(run, *command) : command.error().message;",
+         "const auto wrong = command ? std::optional<std::string>() : command.error().message;")),
+    row(12, "it asks again before it acts", T12_TURNS,
+        (APPROVALS, "if (const auto wrong = objection(run, *command)) {",
+         "if (const auto wrong = std::optional<std::string>()) {")),
+    row(12, "a value of unknown origin has the run's marking",
+        "attack 12: a value of unknown origin takes the marking of its run",
+        ("playbooks/runs/run_steps.cpp", "facts ? facts->marking : run.start.marking",
+         "facts ? facts->marking : mesh::Marking{run.start.marking.tlp, mesh::Pap::green}")),
+
+    row(13, "who is no member gets nothing", T13_EMPTY,
+        never(EXITS, "charter.member(recipient.org) == nullptr)")),
+    row(13, "who is not in the audience gets nothing", T13_EMPTY,
+        (EXITS, "return audience.all_members || named ?", "return audience.all_members || named || true ?")),
+    row(13, "nobody carries what is for nobody", T13_EMPTY,
+        (EXITS, "return audience.all_members || !audience.orgs.empty() ?",
+         "return audience.all_members || !audience.orgs.empty() || true ?")),
+    row(13, "nothing is published to nobody", T13_NODE,
+        never(PUBLISH, "!audience.all_members && audience.orgs.empty()")),
+    row(13, "nothing is published to strangers", T13_NODE,
+        never(PUBLISH, "!options_.charter.member(org))")),
+    row(13, "AMBER is not published to all", T13_NODE, OPEN_SCOPE,
+        never(PUBLISH, "audience.all_members && !open_to_all)")),
+    row(13, "RED is published to persons", T13_NODE,
+        never(PUBLISH, "(tlp == Tlp::red) != !audience.persons.empty())")),
+
+    row(15, "a batch is signed for one federation",
+        "attack 15: a record of a drill replayed into production is rejected",
+        ("crypto/signature.cpp", "at = std::copy(federation.data.begin(), federation.data.end(), at);",
+         "at = std::fill_n(at, federation.data.size(), std::uint8_t(0));")),
+    row(15, "an approval is signed for one federation",
+        "attack 15: an approval signed in a drill's federation is worth nothing here",
+        ("crypto/signature.cpp", "at = std::copy(federation.data.begin(), federation.data.end(), at);",
+         "at = std::fill_n(at, federation.data.size(), std::uint8_t(0));")),
+
+    row(16, "an approval is for one command", T16_OTHER,
+        never(APPROVALS, "body.command != step.command)")),
+    row(16, "an approval is for its deadline", T16_OTHER,
+        (APPROVALS, "body.deadline != step.deadline || body.targets != step.targets)",
+         "body.targets != step.targets)")),
+    row(16, "an approval is for its targets", T16_OTHER,
+        (APPROVALS, "body.deadline != step.deadline || body.targets != step.targets)",
+         "body.deadline != step.deadline)")),
+    row(16, "an approval is not signed late", T16_OTHER,
+        (APPROVALS, "step.deadline < now || step.deadline < body.signed_at)",
+         "step.deadline < now)")),
+    row(16, "an approval does not arrive late",
+        "attack 16: an approval that arrives late revives nothing",
+        (APPROVALS, "step.deadline < now || step.deadline < body.signed_at)",
+         "(false && step.deadline < now) || step.deadline < body.signed_at)")),
+    row(16, "an approval counts once",
+        "attack 16: an approval given twice counts once, and the replay is counted",
+        never(APPROVALS, "body.decision == Decision::approve && signed_before")),
+
+    row(17, "organisations are counted, not signers",
+        "attack 17: one organisation's approvals never add up to two",
+        (APPROVALS, "const auto orgs = distinct_orgs(orgs_of(status.have), policy, *ports.charter);",
+         "const auto orgs = std::max(distinct_orgs(orgs_of(status.have), policy, *ports.charter),\n"
+         "                             std::uint32_t(status.have.size()));")),
+    row(17, "a threshold of zero is one",
+        "attack 17: a charter that asks for nobody still needs one organisation",
+        ("playbooks/runs/standing.cpp", "std::max(policy.orgs_distinct, 1)", "policy.orgs_distinct")),
+    row(17, "a local threshold of zero is one",
+        "attack 17: cut off, a local threshold of zero still needs somebody",
+        (APPROVALS, "std::max(policy.local_orgs_distinct, 1)", "policy.local_orgs_distinct")),
+
+    row(18, "text holds nothing that a shell reads", T18_TYPED,
+        ("playbooks/runs/variables.cpp", "if (foreign.find(c) != foreign.npos)",
+         "if (false && foreign.find(c) != foreign.npos)")),
+    row(18, "text is no option", T18_TYPED,
+        never("playbooks/runs/variables.cpp", "value.starts_with('-'))")),
+    row(18, "text holds no control character", T18_TYPED,
+        ("playbooks/runs/variables.cpp", "if (c < 0x20 || c >= 0x7f)",
+         "if (false && (c < 0x20 || c >= 0x7f))")),
+    row(18, "a target is of the type that is wanted", T18_TYPED,
+        ("playbooks/runs/variables.cpp", "if (!target || target->type != type)",
+         "if (!target || (false && target->type != type))")),
+    row(18, "a domain is letters, digits, '-' and '_'", T18_TARGET,
+        never("playbooks/act/block_target.cpp", "!letter && !(c >= '0' && c <= '9')")),
+    row(18, "a domain is no option", T18_TARGET,
+        ("playbooks/act/block_target.cpp", "label.front() == '-' || label.back() == '-')",
+         "label.back() == '-')")),
+    row(18, "a URL holds nothing that a shell reads", T18_TARGET,
+        ("playbooks/act/block_target.cpp", "foreign.find(c) == foreign.npos;",
+         "(foreign.find(c) == foreign.npos || true);")),
+    row(18, "a URL holds no blank", T18_TARGET,
+        ("playbooks/act/block_target.cpp", "return c > 0x20 && c < 0x7f", "return c < 0x7f")),
+    row(18, "no shell stands between an agent and a program",
+        "attack 18: a program that is started gets each argument as it is, and no shell runs",
+        ("mesh/world/real_processes.cpp", "const auto argv = pointers_to(options.argv);",
+         "std::string line;\n  for (const auto& word : options.argv) line += word + ' ';\n"
+         '  options.argv = {"/bin/sh", "-c", line};\n'
+         "  const auto argv = pointers_to(options.argv);")),
+
+    # Nesting needs no row: the schema is flat, so no reader of ours follows a deep pointer.
+    row(21, "a frame is one segment of its size", T21_TABLE,
+        never(FRAME, "load32(frame) != 0)"), never(FRAME, "load32(frame.subspan(4)) !=")),
+    row(21, "the segment fills the frame", T21_SIZE, never(FRAME, "load32(frame.subspan(4)) !=")),
+    row(21, "a frame has a largest size", T21_SIZE, never(FRAME, "frame.size() > frame_bytes_max)")),
+    row(21, "a message is walked about once",
+        "attack 21: many pointers to the same bytes do not multiply them",
+        (FRAME, "limits.traversalLimitInWords = traversal_factor * words;",
+         "limits.traversalLimitInWords = 1000 * traversal_factor * words;")),
+    row(21, "an unknown message is refused", "attack 21: a message of an unknown kind is refused",
+        (FRAME, 'return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));',
+         "return Message(Ping{0});")),
+
+    row(22, "forwarders' JSON has a depth", T22_DEEP,
+        ("agents/http/json_check.cpp", "options.max_depth = json_depth_max;",
+         "options.max_depth = 1'000'000;")),
+    row(22, "signed JSON has a depth", T22_DEEP,
+        ("crypto/strict_json.cpp", "options.max_depth = signed_json_depth_max;",
+         "options.max_depth = 1'000'000;")),
+    row(22, "a playbook has a depth", T22_DEEP,
+        ("playbooks/runs/parse.cpp", "{.max_depth = playbook_depth_max}", "{.max_depth = 1'000'000}")),
+    row(22, "unpacking ends at the bound",
+        "attack 22: a body of 64 KiB that would unpack to 64 MiB is given up at the bound",
+        never("agents/http/gzip.cpp", "out.size() > bytes_max)")),
+
+    row(25, "only what is on disk is acknowledged",
+        "attack 25: kill -9 at any moment loses nothing that was acknowledged", EARLY),
+
+    row(28, "only an approver approves",
+        "attack 28: an analyst who is no approver approves nothing",
+        ("playbooks/runs/approval.cpp", "if (certificate.has(role)) return {};",
+         "if (certificate.has(role) || true) return {};")),
+
+    row(14, "a sealed payload commits to its key",
+        "attack 14: one ciphertext made for two keys opens under the committed one only",
+        ("crypto/sealed.cpp", "derived.commitment().data(), commitment_size) != 0)",
+         "derived.commitment().data(), commitment_size) > 0)"),
+        program="tests/crypto/test_crypto"),
+    row(28, "web pages may not post",
+        "attack 28: a cross-origin POST from a web page is refused and reaches no handler",
+        never("agents/http/service.cpp", '!incoming.request->header("Origin").empty())'),
+        program="tests/agents/test_agents"),
+
+    row(28, "the socket serves its own user", "attack_28_another_user_on_the_socket_is_refused",
+        ("agents/agent/local_api.cpp", "who && (who->uid == world_.processes.uid() || who->uid == 0);",
+         "who.has_value();"),
+        program=ACCEPTANCE),
+    row(28, "the socket's mode lets nobody else in", "attack_28_another_user_on_the_socket_is_refused",
+        ("mesh/world/real_network.cpp", "unix_path(at).c_str(), 0600)", "unix_path(at).c_str(), 0666)"),
+        program=ACCEPTANCE),
+    row(25, "only what is on disk is acknowledged, with real processes",
+        "attack_25_nothing_acknowledged_is_lost_by_kill_9", EARLY, program=ACCEPTANCE),
+]
+
+
+def faults(root):
+    """What no longer fits: a text that is not there exactly once, a test that is not there."""
+    out = []
+    text = {}
+    for one in ROWS:
+        where = f"attack {one.attack}, {one.defence}"
+        for file, old, new in one.edits:
+            if file not in text:
+                text[file] = (root / file).read_text(encoding="utf-8") if (root / file).is_file() else ""
+            found = text[file].count(old)
+            if found != 1:
+                out.append(f"{where}: {file} holds {found} times: {old!r}")
+            if old == new:
+                out.append(f"{where}: the edit changes nothing")
+    sources = sorted((root / "tests").rglob("*_test.cpp")) + [root / ACCEPTANCE]
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    for one in ROWS:
+        named = f"def {one.test}()" if one.program == ACCEPTANCE else f'"{one.test}"'
+        if named not in tests:
+            out.append(f"attack {one.attack}, {one.defence}: there is no test {one.test!r}")
+    return out
