@@ -77,14 +77,23 @@ Result<Document> run_bench(mesh::RealWorld& machine, Call& call) {
   return document;
 }
 
+/// The daemon of `agent run`, for a simulated machine.
+Result<agents::drill::RunningAgent> make_agent(mesh::World& world,
+                                               agents::drill::AgentOptions options) {
+  auto daemon = agents::Daemon::start(
+      world, {std::move(options.home), {}, {}, std::move(options.open_store)},
+      std::move(options.stop));
+  if (!daemon) return std::unexpected(daemon.error());
+  return agents::drill::RunningAgent(std::move(*daemon));
+}
+
 Result<Document> run_drill(mesh::RealWorld& machine, Call& call) {
   auto& world = machine.world();
   const auto scenario =
       agents::drill::find_scenario(world.disk, call.text("scenario"), libraries(world, call));
   if (!scenario) return std::unexpected(scenario.error());
-  agents::drill::DrillOptions options{.scenario = *scenario,
-                                      .simulate = call.has("simulate"),
-                                      .colour = call.colour()};
+  agents::drill::DrillOptions options{.scenario = *scenario, .colour = call.colour()};
+  if (call.has("simulate")) options.simulate = make_agent;
   if (call.has("seed")) {
     const auto seed = whole_number(call, "seed");
     if (!seed) return std::unexpected(seed.error());

@@ -30,7 +30,7 @@ struct Daemon::Parts {
   std::map<std::string, bool, std::less<>> reachable;
 
   ~Parts();
-  Result<void> open();
+  Result<void> open(const mesh::OpenStore& open_store);
   Result<void> join();
   Result<void> serve();
   Result<void> open_inputs();
@@ -71,7 +71,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(mesh::World& world, DaemonOptions 
   if (!home) return std::unexpected(home.error());
 
   auto parts = std::unique_ptr<Parts>(new Parts(world, std::move(*home), std::move(stop)));
-  for (const auto step : {&Parts::open, &Parts::join, &Parts::serve})
+  if (auto done = parts->open(options.open_store); !done) return std::unexpected(done.error());
+  for (const auto step : {&Parts::join, &Parts::serve})
     if (auto done = ((*parts).*step)(); !done) return std::unexpected(done.error());
   return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
 }
@@ -89,7 +90,7 @@ Daemon::Parts::~Parts() {
   node.reset();
 }
 
-Result<void> Daemon::Parts::open() {
+Result<void> Daemon::Parts::open(const mesh::OpenStore& open_store) {
   auto held = world.disk.lock(home.open.at.home / "agent.lock");
   if (!held)
     return within("another agent may be running on this home",
@@ -98,7 +99,7 @@ Result<void> Daemon::Parts::open() {
   const auto& config = home.open.config;
   const Path folder = config.store_path.empty() ? home.open.at.store() : config.store_path;
   if (auto made = world.disk.make_folders(folder, mesh::FileMode::secret); !made) return made;
-  auto opened = mesh::open_lmdb_store(world, {folder, config.store_size_max});
+  auto opened = open_store(world, {folder, config.store_size_max});
   if (!opened) return std::unexpected(opened.error());
   store = std::move(*opened);
   services = std::make_unique<Services>(world, home, *home.open.charter, *store);

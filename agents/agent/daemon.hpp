@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "agents/home/home.hpp"
-#include "mesh/world/world.hpp"
+#include "mesh/store/open_store.hpp"
 
 namespace tocsin::agents {
 
@@ -13,6 +13,7 @@ struct DaemonOptions {
   Path home;
   Path config;  ///< empty: HOME/agent.toml
   Passphrase passphrase;
+  mesh::OpenStore open_store = mesh::open_lmdb_store;
 };
 
 /// One agent. Lifetime: `world` outlives it.

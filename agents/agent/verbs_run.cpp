@@ -137,7 +137,12 @@ mesh::Task<Result<Answer>> submit(Services& services, Request request) {
   if (!body) co_return std::unexpected(body.error());
   if (request.flag("dry_run")) co_return try_order(services, *body);
   auto actions = services.runs->submit(*body, services.now());
-  if (!actions) co_return std::unexpected(actions.error());
+  if (!actions) {
+    // The refusal of a replay is an event of the run. Partners take those in order, so they would
+    // see nothing that follows before this one is shared.
+    services.driver->perform(services.runs->tick(services.now()));
+    co_return std::unexpected(actions.error());
+  }
   const auto done = co_await services.driver->perform_and_wait(std::move(*actions));
   if (!done) co_return std::unexpected(done.error());
   const std::string run = request.text("run");

@@ -7,8 +7,8 @@ void add_drill(Commands& out) {
   out.push_back({.noun = "drill", .verb = "run", .about = "the whole federation on this machine",
                  .example = "tocsin drill run rhine --report report.html",
                  .positionals = {{"SCENARIO", "scenario", false, true}},
-                 .flags = {{"simulate", "", "in virtual time"},
-                           {"seed", "N", "of all chance"},
+                 .flags = {{"simulate", "", "in virtual time, the same again for the same seed"},
+                           {"seed", "N", "of all chance in the simulation"},
                            {"keep", "DIR", "homes and logs stay there"},
                            {"report", "FILE", "the after-action report, HTML"},
                            {"library", "DIR", "where scenarios are, else those that ship"}}});

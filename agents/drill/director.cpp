@@ -101,11 +101,12 @@ mesh::Task<Result<json::object>> Director::ask(std::string org, std::string verb
 
 Director::Done Director::send_events(const Inject& inject) {
   const auto& fields = inject.fields;
-  const auto to = stage_.federation.input(fields.text("org"), input_of(inject.kind));
+  const auto org = fields.text("org");
+  const auto to = stage_.federation.input(org, input_of(inject.kind));
   if (!to) co_return std::unexpected(to.error());
   auto lines = feed_lines(fields.texts("lines"), std::size_t(fields.number("repeat", 1)),
                           stage_.world.clock.wall());
-  const auto sent = co_await feed(stage_.world.network, *to, inject.kind, std::move(lines));
+  const auto sent = co_await feed(stage_.federation.machine(org).network(), *to, inject.kind, std::move(lines));
   if (!sent) co_return std::unexpected(sent.error());
   co_return std::string();
 }
@@ -205,29 +206,14 @@ Director::Done Director::assess(const Inject& inject) {
   co_return std::string();
 }
 
-mesh::Task<Result<void>> Director::set_link(std::string at, std::string to, bool down) {
-  // An agent that does not run has no links.
-  if (!stage_.federation.running(at)) co_return Result<void>{};
-  json::object args{{"org", to}, {"down", down}};
-  const auto done = co_await ask(at, "drill.cut", std::move(args));
-  if (!done) co_return within(at, done.error());
-  co_return Result<void>{};
-}
-
-// Every link among the named organisations, at both of its ends.
+// Every link among the named organisations.
 Director::Done Director::set_links(const Inject& inject, bool down) {
   const auto orgs = inject.fields.texts("orgs");
   for (const auto& one : orgs)
     for (const auto& other : orgs) {
       if (one >= other) continue;
-      if (down)
-        stage_.cuts.emplace(one, other);
-      else
-        stage_.cuts.erase({one, other});
-      for (const auto& [at, to] : {std::pair(one, other), std::pair(other, one)}) {
-        const auto done = co_await set_link(at, to, down);
-        if (!done) co_return std::unexpected(done.error());
-      }
+      const auto done = co_await stage_.federation.set_link(one, other, down);
+      if (!done) co_return std::unexpected(done.error());
     }
   co_return std::string();
 }
@@ -242,12 +228,6 @@ Director::Done Director::restart(const Inject& inject) {
   const auto org = inject.fields.text("org");
   const auto started = co_await stage_.federation.start(org);
   if (!started) co_return std::unexpected(started.error());
-  // A cable that was pulled does not come back with the process.
-  for (const auto& [one, other] : stage_.cuts) {
-    if (one != org && other != org) continue;
-    const auto done = co_await set_link(org, one == org ? other : one, true);
-    if (!done) co_return std::unexpected(done.error());
-  }
   co_return org + " answers again";
 }
 

@@ -20,7 +20,7 @@ class Director {
  private:
   using Done = mesh::Task<Result<std::string>>;
   struct SignedApproval {
-    std::string run, owner;
+    std::string run, owner, by;  ///< `by`: the organisation that has signed
     json::object args;
   };
   Done perform(const Inject& inject);
@@ -38,7 +38,6 @@ class Director {
   Done release(const Inject& inject);
   Done import_assets(const Inject& inject);
   Done assess(const Inject& inject);
-  mesh::Task<Result<void>> set_link(std::string at, std::string to, bool down);
   mesh::Task<Result<std::string>> incident_at(std::string org, std::string indicator);
   mesh::Task<Result<json::object>> ask(std::string org, std::string verb, json::object args);
   Result<json::object> approval_of(const json::object& waiting, const std::string& org) const;

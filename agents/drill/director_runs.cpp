@@ -101,7 +101,7 @@ Director::Done Director::approve(const Inject& inject) {
   for (const auto& entry : waiting) {
     auto args = approval_of(entry, org);
     if (!args) co_return std::unexpected(args.error());
-    signed_.push_back({run->id, text_in(entry, "org"), *args});
+    signed_.push_back({run->id, text_in(entry, "org"), org, *args});
     const auto done = co_await ask(org, "approve", std::move(*args));
     if (!done) co_return std::unexpected(done.error());
   }
@@ -116,10 +116,9 @@ Director::Done Director::replay(const Inject& inject) {
   const auto org = fields.text("org"), step = fields.text("step");
   const auto run = stage_.run(fields.text("run"));
   if (!run) co_return std::unexpected(run.error());
-  const auto& analyst = stage_.federation.person(org).name();
   std::string said;
   for (const auto& earlier : signed_) {
-    if (earlier.run != run->id || text_in(earlier.args, "analyst") != analyst) continue;
+    if (earlier.run != run->id || earlier.by != org) continue;
     if (!step.empty() && earlier.owner != step && text_in(earlier.args, "step") != step) continue;
     json::object args = earlier.args;
     const auto answer = co_await ask(org, "approve", std::move(args));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agents/drill/loopback_machines.hpp"
 #include "agents/drill/report.hpp"
 #include "crypto/base_encoding.hpp"
 
@@ -65,28 +66,41 @@ Result<void> write_report(mesh::Disk& disk, const Path& file, const ReportInput&
   return {};
 }
 
+std::unique_ptr<Machines> machines_for(mesh::World& world, const DrillOptions& options,
+                                       const Path& folder, std::uint64_t seed) {
+  if (options.simulate) return std::make_unique<SimulatedMachines>(world, *options.simulate, seed);
+  return std::make_unique<LoopbackMachines>(world, folder);
+}
+
+mesh::Task<> play_into(Machines& machines, const Scenario& scenario, Timeline& timeline,
+                       Result<Played>& out) {
+  auto played = co_await play(machines, scenario, timeline);
+  out = std::move(played);
+}
+
 bool is_scenario(mesh::Disk& disk, const Path& file) { return file.extension() == ".toml" && disk.exists(file); }
 
 }  // namespace
 
 mesh::Task<Result<DrillOutcome>> run_drill(mesh::World& world, DrillOptions options) {
-  if (options.simulate)
-    co_return std::unexpected(Error{Errc::unsupported,
-                                    "--simulate: drills are played with real processes only",
-                                    "leave --simulate out"});
   const auto scenario = playable(world.disk, options.scenario);
   if (!scenario) co_return std::unexpected(scenario.error());
   auto ground = Ground::make(world, options.keep);
   if (!ground) co_return std::unexpected(ground.error());
 
   const auto seed = options.seed.value_or(world.entropy.number() >> 32);
-  const auto begun = world.clock.wall();
-  Timeline timeline(world.clock, options.tell, options.colour);
-  const auto played = co_await play(world, *scenario, ground->folder(), timeline);
+  const auto machines = machines_for(world, options, ground->folder(), seed);
+  const auto begun = machines->world().clock.wall();
+  Timeline timeline(machines->world().clock, options.tell, options.colour);
+  Result<Played> played = fail(Errc::closed, "the drill was not played");
+  auto story = play_into(*machines, *scenario, timeline, played);
+  const auto ran = co_await machines->run(std::move(story));
+  if (!ran) co_return std::unexpected(ran.error());
   if (!played) co_return std::unexpected(played.error());
 
   const auto scores = score(*scenario, played->verdicts);
-  const ReportInput input{*scenario, *played, scores, timeline.entries(), seed, begun};
+  const ReportInput input{*scenario, *played, scores, timeline.entries(),
+                          seed,      begun,   machines->trace()};
   DrillOutcome out{report_document(input), report_summary(input), played->passed()};
   auto report = options.report;
   if (!report && options.keep) report = *options.keep / "report.html";
@@ -96,8 +110,20 @@ mesh::Task<Result<DrillOutcome>> run_drill(mesh::World& world, DrillOptions opti
     out.document["report"] = report->string();
     out.summary += fmt::format("\nreport: {}\n", report->string());
   }
-  if (options.keep) out.summary += fmt::format("homes and logs: {}\n", options.keep->string());
+  if (options.keep) {
+    if (const auto kept = machines->keep(*options.keep); !kept)
+      co_return within("--keep", kept.error());
+    out.summary += fmt::format("homes and logs: {}\n", options.keep->string());
+  }
   co_return out;
+}
+
+Result<void> remove_folder(mesh::Disk& disk, const Path& folder) {
+  // What cannot be listed is a file.
+  if (const auto names = disk.list(folder))
+    for (const auto& name : *names)
+      if (const auto done = remove_folder(disk, folder / name); !done) return done;
+  return disk.remove(folder);
 }
 
 Result<json::object> check_scenario(mesh::Disk& disk, const Path& file) {

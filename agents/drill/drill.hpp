@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agents/drill/scenario_file.hpp"
+#include "agents/drill/simulated_machines.hpp"
 #include "agents/drill/timeline.hpp"
 #include "mesh/world/world.hpp"
 
@@ -13,8 +14,8 @@ namespace json = boost::json;
 
 struct DrillOptions {
   Path scenario;           ///< a file, as find_scenario gives it
-  bool simulate = false;   ///< not offered yet
-  std::optional<std::uint64_t> seed;
+  std::optional<AgentMaker> simulate;  ///< plays in virtual time, with agents made by it
+  std::optional<std::uint64_t> seed;   ///< of all chance in a simulation
   std::optional<Path> keep;    ///< homes and logs stay there
   std::optional<Path> report;  ///< HTML; JSON goes beside it. Else in `keep`, else nowhere
   Timeline::Tell tell;         ///< gets the live timeline, line by line; may be empty
@@ -25,13 +26,16 @@ struct DrillOutcome {
   std::string summary;    ///< for people
   bool passed = false;    ///< exit 0, else 1
 };
-/// Errors: invalid (the scenario's first fault), unsupported (--simulate), refused (`keep` holds
-/// something), those of the set-up; closed (stopped by a signal).
+/// Errors: invalid (the scenario's first fault), refused (`keep` holds something), those of the
+/// set-up; closed (stopped by a signal).
 mesh::Task<Result<DrillOutcome>> run_drill(mesh::World& world, DrillOptions options);
 
 /// `{scenario, title, events, expectations, faults[]: line, what, fix}`. Errors: those of
 /// load_scenario.
 Result<json::object> check_scenario(mesh::Disk& disk, const Path& file);
+
+/// Removes `folder` and all below it. Errors: io.
+Result<void> remove_folder(mesh::Disk& disk, const Path& folder);
 
 /// Where scenarios and playbooks ship: `given` (--library or TOCSIN_LIBRARY) alone when it is not
 /// empty; else playbooks/library in a folder above the program, and share/tocsin/library beside

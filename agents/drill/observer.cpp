@@ -34,6 +34,7 @@ mesh::Task<Verdict> Observer::watch(const StoryEvent& event, const Expectation& 
     // Taken before the question is asked: an answer is never newer than its time.
     out.took_s = stage_.timeline.seconds() - begun;
     const bool over = out.took_s > expectation.within;
+    const auto seen = stage_.pulse.beats();
     const Question question{expectation, before, callers};
     const auto found = co_await check(question);
     out.at_s = stage_.timeline.seconds();
@@ -44,8 +45,11 @@ mesh::Task<Verdict> Observer::watch(const StoryEvent& event, const Expectation& 
       out.met = out.took_s <= expectation.within;
     }
     if (absence && over) out.met = holds;
-    if (out.met || over || (absence && !holds)) co_return out;
-    co_await mesh::sleep(stage_.world.loop, poll_every);
+    // What cannot be asked yet (its inject is under way) has not happened either.
+    if (out.met || over || (absence && found && !holds)) co_return out;
+    co_await stage_.pulse.wait(seen, poll_every);
+    // Several changes that are told together are looked at once.
+    co_await mesh::sleep(stage_.world.loop, settle);
   }
 }
 

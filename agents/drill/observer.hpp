@@ -12,7 +12,7 @@ struct Verdict {
   const Expectation* expectation = nullptr;
   bool met = false;
   double at_s = 0;    ///< of the drill's clock: when it was met, or given up
-  double took_s = 0;  ///< after the event's last inject
+  double took_s = 0;  ///< since the inject that it answers to began
   std::string detail; ///< what was seen last
 };
 
@@ -27,12 +27,15 @@ class Observer {
   explicit Observer(Stage& stage) : stage_(stage) {}
 
   mesh::Task<Before> look(const StoryEvent& event);
-  /// Completes when the expectation is met or its time is over. One that says that something
-  /// does not happen is met when its time is over. Lifetime: all outlive the task.
+  /// To be called when the inject that the expectation answers to begins. Completes when the
+  /// expectation is met or its time is over. One that says that something does not happen is met
+  /// when its time is over. Lifetime: all outlive the task.
   mesh::Task<Verdict> watch(const StoryEvent& event, const Expectation& expectation,
                             const Before& before);
 
+  /// Between two looks when no agent tells of a change, and after one that was told.
   static constexpr Duration poll_every = std::chrono::milliseconds(20);
+  static constexpr Duration settle = std::chrono::milliseconds(1);
 
  private:
   struct Finding {

@@ -71,15 +71,18 @@ Observer::Found Observer::approved(Question q) {
 }
 
 mesh::Task<Result<bool>> Observer::enforced(std::string org, std::string value) {
+  auto& machine = stage_.federation.machine(org);
   const auto http = stage_.federation.http(org);
   if (!http.empty()) {
-    const auto list = co_await fetch(stage_.world.network, mesh::Address(http), "/edl/edl");
+    const auto list = co_await fetch(machine.network(), mesh::Address(http), "/edl/edl");
     if (!list) co_return std::unexpected(list.error());
     if (lists_value(*list, value)) co_return true;
   }
   const auto file = stage_.federation.home(org) / "rpz.zone";
-  if (!stage_.world.disk.exists(file)) co_return false;
-  const auto zone = stage_.world.disk.read(file, zone_bytes_max);
+  // A machine that is down shows no disk.
+  if (!machine.running()) co_return fail(Errc::unreachable, "{}: its agent does not run", org);
+  if (!machine.disk().exists(file)) co_return false;
+  const auto zone = machine.disk().read(file, zone_bytes_max);
   if (!zone) co_return std::unexpected(zone.error());
   co_return lists_value(text_of(*zone), value);
 }

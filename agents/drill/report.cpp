@@ -24,6 +24,11 @@ std::string seconds_cell(const std::optional<double>& seconds) {
   return seconds ? decimal(*seconds, 3) + " s" : "–";
 }
 
+std::string where_played(const ReportInput& input) {
+  if (input.trace.empty()) return "played on this machine";
+  return "of virtual time, simulated; trace " + input.trace;
+}
+
 std::string score_table(const ReportInput& input) {
   std::string out = "<table><thead><tr><th>Organisation</th><th>Role</th>";
   for (const auto phase : phases) out += fmt::format("<th class=\"n\">{}</th>", name_of(phase));
@@ -118,17 +123,20 @@ json::object report_document(const ReportInput& input) {
                         {"org", entry.org},
                         {"what", name_of(entry.what)},
                         {"text", entry.text}});
-  return {{"scenario", input.scenario.name},
-          {"title", input.scenario.title},
-          {"exercise", true},
-          {"begun", mesh::to_rfc3339(input.begun)},
-          {"seed", input.seed},
-          {"seconds", input.played.seconds},
-          {"orgs", std::move(orgs)},
-          {"expectations", std::move(expectations)},
-          {"injects_failed", input.played.injects_failed},
-          {"timeline", std::move(timeline)},
-          {"passed", input.played.passed()}};
+  json::object out{{"scenario", input.scenario.name},
+                   {"title", input.scenario.title},
+                   {"exercise", true},
+                   {"begun", mesh::to_rfc3339(input.begun)},
+                   {"seed", input.seed},
+                   {"seconds", input.played.seconds},
+                   {"orgs", std::move(orgs)},
+                   {"expectations", std::move(expectations)},
+                   {"injects_failed", input.played.injects_failed},
+                   {"timeline", std::move(timeline)},
+                   {"passed", input.played.passed()}};
+  out["simulated"] = !input.trace.empty();
+  if (!input.trace.empty()) out["trace"] = input.trace;
+  return out;
 }
 
 std::string report_page(const ReportInput& input) {
@@ -143,9 +151,9 @@ std::string report_page(const ReportInput& input) {
       input.seed);
   out += fmt::format(
       "<section class=\"cards\"><div class=\"card {}\"><b>{}</b><span>{} of {} expectations met"
-      "</span></div><div class=\"card\"><b>{} s</b><span>played on this machine</span></div>",
+      "</span></div><div class=\"card\"><b>{} s</b><span>{}</span></div>",
       passed ? "good" : "poor", passed ? "Passed" : "Not passed", met_count(input.played),
-      input.played.verdicts.size(), decimal(input.played.seconds, 1));
+      input.played.verdicts.size(), decimal(input.played.seconds, 1), where_played(input));
   for (const auto& one : input.scores)
     out += fmt::format("<div class=\"card\"><b>{}</b><span>{}, {}</span></div>", one.score,
                        escape(one.org), escape(one.role));
@@ -170,10 +178,14 @@ std::string report_page(const ReportInput& input) {
 }
 
 std::string report_summary(const ReportInput& input) {
-  std::string out = fmt::format("\n{}: {} of {} expectations met in {} s\n\n",
+  std::string out = fmt::format("\n{}: {} of {} expectations met in {} s{}\n",
                                 input.played.passed() ? "PASSED" : "NOT PASSED",
                                 met_count(input.played), input.played.verdicts.size(),
-                                decimal(input.played.seconds, 1));
+                                decimal(input.played.seconds, 1),
+                                input.trace.empty() ? "" : " of virtual time");
+  if (!input.trace.empty())
+    out += fmt::format("seed {}, trace {}\n", input.seed, input.trace);
+  out += "\n";
   out += fmt::format("{:<12}{:<12}", "org", "role");
   for (const auto phase : phases) out += fmt::format("{:>10}", name_of(phase));
   out += fmt::format("{:>8}\n", "score");

@@ -14,6 +14,7 @@ struct ReportInput {
   const std::vector<TimelineEntry>& timeline;
   std::uint64_t seed = 0;
   WallTime begun;
+  std::string trace = {};  ///< of a simulation; empty: real processes have played
 };
 
 /// The document of `drill run --json`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agents/drill/director.hpp"
+#include "agents/drill/stimulus.hpp"
 
 namespace tocsin::agents::drill {
 namespace {
@@ -50,16 +51,26 @@ class Runner {
     const auto before = co_await observer_.look(event);
     befores_.push_back(std::make_unique<Before>(before));
     const Before& seen = *befores_.back();
-    for (const auto& inject : event.injects) {
+    for (std::size_t i = 0; i < event.injects.size(); ++i) {
+      const auto& inject = event.injects[i];
       co_await wait_until(event.at + inject.after);
+      watch_from(event, i, seen, slot);
       const bool played = co_await director_.play(inject);
       if (!played) ++played_.injects_failed;
     }
-    for (const auto& expectation : event.expectations) {
-      ++open_;
-      tasks_.spawn(watch(event, expectation, seen, slot++));
-    }
+    if (event.injects.empty()) watch_from(event, 0, seen, slot);
     end_one();
+  }
+
+  // The expectations that answer to the inject that begins now; `slot` is of the event's first.
+  void watch_from(const StoryEvent& event, std::size_t inject, const Before& before,
+                  std::size_t slot) {
+    for (std::size_t i = 0; i < event.expectations.size(); ++i) {
+      const auto& expectation = event.expectations[i];
+      if (!event.injects.empty() && stimulus_of(event, expectation) != inject) continue;
+      ++open_;
+      tasks_.spawn(watch(event, expectation, before, slot + i));
+    }
   }
 
   mesh::Task<> watch(const StoryEvent& event, const Expectation& expectation,
@@ -97,14 +108,15 @@ bool Played::passed() const {
          std::all_of(verdicts.begin(), verdicts.end(), [](const auto& one) { return one.met; });
 }
 
-mesh::Task<Result<Played>> play(mesh::World& world, const Scenario& scenario, Path folder,
+mesh::Task<Result<Played>> play(Machines& machines, const Scenario& scenario,
                                 Timeline& timeline) {
-  auto federation = Federation::found(world, scenario, std::move(folder));
+  auto federation = Federation::found(machines, scenario);
   if (!federation) co_return std::unexpected(federation.error());
-  auto started = co_await (*federation)->start_all();
+  const auto started = co_await (*federation)->start_all();
   Result<Played> out = fail(Errc::closed, "not played");
   if (started) {
-    Stage stage{world, scenario, **federation, timeline};
+    Pulse pulse(machines, **federation);
+    Stage stage{machines.world(), scenario, **federation, timeline, pulse};
     Runner runner(stage);
     out = co_await runner.run();
   } else {

@@ -1,4 +1,4 @@
-// Plays a scenario from its first inject to its last expectation, and ends every process that it
+// Plays a scenario from its first inject to its last expectation, and ends every agent that it
 // started.
 #pragma once
 
@@ -17,9 +17,8 @@ struct Played {
   bool passed() const;
 };
 
-/// Founds the federation below `folder`, plays, and stops it. Errors: those of the set-up;
-/// closed (stopped by a signal). Lifetime: all outlive the task; verdicts point into `scenario`.
-mesh::Task<Result<Played>> play(mesh::World& world, const Scenario& scenario, Path folder,
-                                Timeline& timeline);
+/// Founds the federation on `machines`, plays, and stops it. Errors: those of the set-up; closed
+/// (stopped by a signal). Lifetime: all outlive the task; verdicts point into `scenario`.
+mesh::Task<Result<Played>> play(Machines& machines, const Scenario& scenario, Timeline& timeline);
 
 }  // namespace tocsin::agents::drill

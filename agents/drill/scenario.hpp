@@ -88,7 +88,7 @@ struct Inject {
 struct Expectation {
   ExpectationKind kind{};
   std::string text;
-  double within = 0;  ///< seconds after the event's last inject
+  double within = 0;  ///< seconds after the inject that it answers to began
   std::optional<Phase> measures;
   std::string scored;  ///< the organisation whose time it is; empty: `org`
   Fields fields;
@@ -98,7 +98,7 @@ struct StoryEvent {
   std::string title, technique;
   double at = 0;  ///< seconds after the start
   std::vector<Inject> injects;          ///< played in this order
-  std::vector<Expectation> expectations;  ///< watched side by side, after the last inject
+  std::vector<Expectation> expectations;  ///< watched side by side
   std::size_t line = 0;
 };
 

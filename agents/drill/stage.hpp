@@ -2,9 +2,7 @@
 // story, and what the scenario's names stand for.
 #pragma once
 
-#include <set>
-
-#include "agents/drill/federation.hpp"
+#include "agents/drill/pulse.hpp"
 #include "agents/drill/timeline.hpp"
 
 namespace tocsin::agents::drill {
@@ -25,11 +23,11 @@ struct Stage {
   const Scenario& scenario;
   Federation& federation;
   Timeline& timeline;
+  Pulse& pulse;
   std::map<std::string, NamedIndicator, std::less<>> indicators = {};
   std::map<std::string, std::string, std::less<>> playbooks = {};  ///< id by name
   std::map<std::string, NamedRun, std::less<>> runs = {};
   std::vector<Acknowledged> acknowledged = {};
-  std::set<std::pair<std::string, std::string>> cuts = {};  ///< organisations, the smaller first
 
   /// Errors: not_found (the inject that names it failed).
   Result<NamedIndicator> indicator(const std::string& name) const;

@@ -51,6 +51,11 @@ Address SimMachine::address(std::uint16_t port) const {
   return Address(fmt::format("{}:{}", host_, port));
 }
 
+std::unique_ptr<Network> SimMachine::seat(SimMachine& guest) {
+  TOCSIN_ASSERT(guest.up());
+  return std::make_unique<SimNetwork>(universe_.wires(), guest.part_->loop, host_);
+}
+
 World& SimMachine::restart() {
   TOCSIN_ASSERT(!up());
   const SimLife life{number_, (std::uint64_t(number_) << 32) | ++lives_, true};

@@ -39,6 +39,9 @@ class SimMachine {
   const std::string& name() const { return name_; }
   const std::string& host() const { return host_; }
   Address address(std::uint16_t port) const;
+  /// The network as somebody at this machine sees it whose loop is that of `guest`: its Unix
+  /// sockets and loopback can be dialled, also across lives. Lifetime: of `guest`'s life.
+  std::unique_ptr<Network> seat(SimMachine& guest);
   SimPlatter& platter() { return platter_; }
   SimLog& log() { return log_; }
   /// How far the wall clock is off, positive for fast. Drawn within the faults' skew_max

@@ -77,3 +77,40 @@ TEST_CASE("machines have addresses of their own and clocks off by no more than a
   }
   CHECK(off);
 }
+
+namespace {
+
+Task<void> ask_once(Network& network, Loop& loop, std::string& out) {
+  const auto stream = co_await network.connect(Address("unix:/agent.sock"), 3s);
+  if (!stream) {
+    out = name_of(stream.error().code);
+    co_return;
+  }
+  StreamReader reader(**stream);
+  const auto sent = co_await (*stream)->write(bytes_of("hello\n"), 2s);
+  const auto back = co_await reader.read_until('\n', 100, 2s);
+  co_await sleep(loop, 1ms);
+  out = sent && back ? std::string(text_of(*back)) : "lost";
+}
+
+}  // namespace
+
+TEST_CASE("somebody seated at a machine reaches its Unix socket, from life to life") {
+  SimUniverse universe(1);
+  auto& guest = universe.add_machine("guest");
+  auto& machine = universe.add_machine("a");
+  const auto seat = machine.seat(guest);
+  const auto heard = [&] {
+    std::string out;
+    guest.world().loop.spawn(ask_once(*seat, guest.world().loop, out));
+    REQUIRE(universe.run_while_not([&] { return !out.empty(); }, 10s));
+    return out;
+  };
+  CHECK(heard() == "unreachable");
+  machine.world().loop.spawn(serve(machine.world(), Address("unix:/agent.sock")));
+  CHECK(heard() == "hello\n");
+  machine.crash();
+  CHECK(heard() == "unreachable");
+  machine.restart().loop.spawn(serve(machine.world(), Address("unix:/agent.sock")));
+  CHECK(heard() == "hello\n");
+}
