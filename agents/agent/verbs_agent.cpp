@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/agent/audit_compare.hpp"
 #include "agents/agent/audit_export.hpp"
 #include "agents/agent/documents.hpp"
 #include "agents/agent/people.hpp"
@@ -215,6 +216,8 @@ void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop) {
   api.on("audit.verify", at_once([all](const Request&) { return verify_audit(*all); }));
   api.on("agent.heads", at_once([all](const Request& r) { return list_heads(*all, r); }));
   api.on("agent.revoke", [all](Request request) { return revoke(*all, std::move(request)); });
+  api.on("audit.compare",
+         [all](Request request) { return compare_audit(*all, std::move(request)); });
   api.on("audit.export", [all](Request request) { return export_audit(*all, std::move(request)); });
   api.on("home.reload", [all](Request) { return reload_home(*all); });
 }

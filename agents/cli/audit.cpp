@@ -53,15 +53,33 @@ Result<Document> verify_file(Call& call, const Path& path) {
   return out;
 }
 
+// The partner's word beside our own: what differs is shown in one document with what was checked.
+mesh::Task<Result<Document>> verify_with(Call& call, Document own) {
+  json::object args{{"with", call.text("with")}};
+  auto answer_task = call.ask("audit.compare", std::move(args));
+  auto answer = co_await answer_task;
+  if (!answer) co_return answer;
+  own.exit = std::max(own.exit, answer->exit);
+  own.json["comparison"] = std::move(answer->json);
+  co_return own;
+}
+
 mesh::Task<Result<Document>> verify(Call& call) {
   const auto path = call.path("file");
+  if (call.has("with") && !path.empty())
+    co_return fail(Errc::usage, "audit verify: --with compares running agents; leave out {}",
+                   call.text("file"));
   if (!path.empty()) {
     const bool home = call.disk().exists(Layout{path}.identity());
     co_return home ? verify_home(call, path) : verify_file(call, path);
   }
   auto answer_task = call.ask("audit.verify", {});
   auto answer = co_await answer_task;
-  if (answer || answer.error().code != Errc::unreachable) co_return answer;
+  if (answer && call.has("with")) {
+    auto compared_task = verify_with(call, std::move(*answer));
+    co_return co_await compared_task;
+  }
+  if (answer || call.has("with") || answer.error().code != Errc::unreachable) co_return answer;
   co_return verify_home(call, call.home_path());
 }
 
@@ -90,6 +108,7 @@ void add_audit(Commands& out) {
   out.push_back({.noun = "audit", .verb = "verify", .about = "check chain, signatures, co-signatures",
                  .example = "tocsin audit verify incident.audit",
                  .positionals = {{"FILE", "file", false, true}},
+                 .flags = {{"with", "ORG", "compare by content what a partner's agent holds"}},
                  .run = verify});
   out.push_back({.noun = "audit", .verb = "export", .about = "one incident, for an auditor",
                  .example = "tocsin audit export m4kxq incident.audit",

@@ -28,8 +28,8 @@ struct Rig : Holders {
 class Counted final : public Store {
  public:
   explicit Counted(Store& store) : store_(store) {}
-  void append(StoredBatch batch, Durable done) override {
-    store_.append(std::move(batch), std::move(done));
+  std::uint64_t append(StoredBatch batch, Durable done) override {
+    return store_.append(std::move(batch), std::move(done));
   }
   void put(Bytes key, Bytes value, Durable done) override {
     store_.put(std::move(key), std::move(value), std::move(done));
