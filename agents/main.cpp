@@ -27,7 +27,10 @@ Result<Document> run_agent(mesh::RealWorld& machine, Call& call) {
     machine.stop();
   };
   auto daemon = agents::Daemon::start(
-      machine.world(), {call.home_path(), call.path("config"), std::move(*passphrase)}, stop);
+      machine.world(),
+      {.home = call.home_path(), .config = call.path("config"),
+       .passphrase = std::move(*passphrase), .mend = call.has("mend")},
+      stop);
   if (!daemon) return std::unexpected(daemon.error());
   machine.world().processes.on_stop([&] { machine.stop(); });
   call.remark("agent is ready");

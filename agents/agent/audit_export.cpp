@@ -57,7 +57,18 @@ mesh::Task<Result<std::vector<Digest>>> find_records(Services& services, Wanted 
 }
 
 Result<void> add_entry(Services& services, const Digest& id, std::set<Bytes>& certificates,
-                       AuditFile& file) {
+                       AuditFile& file, std::size_t& withheld) {
+  const auto found = services.node->find(id);
+  const auto view = found && *found ? mesh::view_record((*found)->record)
+                                    : fail(Errc::not_found, "no record {}", to_base32(id));
+  if (!view) return std::unexpected(view.error());
+  // The file is this organisation's own copy: what it was not named for stays out.
+  const mesh::Recipient own{services.org()};
+  if (mesh::check_exit(mesh::Exit::export_, view->header.marking, (*found)->audience, own,
+                       services.charter) != mesh::Refusal::none) {
+    ++withheld;
+    return {};
+  }
   auto shown = services.node->disclose(id);
   if (!shown) return std::unexpected(shown.error());
   certificates.insert(shown->author.encoded);
@@ -81,12 +92,14 @@ mesh::Task<Result<Answer>> export_audit(Services& services, Request request) {
   AuditFile file{to_base32(*incident), std::string(services.org()), services.now(),
                  services.charter, {}, {}};
   std::set<Bytes> certificates;
+  std::size_t withheld = 0;
   for (const auto& id : *records)
-    if (const auto added = add_entry(services, id, certificates, file); !added)
+    if (const auto added = add_entry(services, id, certificates, file, withheld); !added)
       co_return std::unexpected(added.error());
   file.certificates.assign(certificates.begin(), certificates.end());
   co_return Answer{json::object{{"incident", file.incident},
                                 {"entries", file.entries.size()},
+                                {"withheld", withheld},
                                 {"document", write_audit(file)}}};
 }
 

@@ -12,10 +12,11 @@
 namespace tocsin::agents {
 
 struct Daemon::Parts {
-  Parts(mesh::World& machine, Home keys, std::function<void(Result<void>)> end)
-      : world(machine), home(std::move(keys)), stop(std::move(end)) {}
+  Parts(mesh::World& machine, Home keys, bool mending, std::function<void(Result<void>)> end)
+      : world(machine), home(std::move(keys)), mend(mending), stop(std::move(end)) {}
   mesh::World& world;
   Home home;
+  bool mend;
   std::function<void(Result<void>)> stop;
   std::unique_ptr<mesh::AppendFile> lock;
   std::unique_ptr<mesh::Store> store;
@@ -70,7 +71,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(mesh::World& world, DaemonOptions 
   auto home = unlock_home(world.disk, std::move(*open), options.passphrase);
   if (!home) return std::unexpected(home.error());
 
-  auto parts = std::unique_ptr<Parts>(new Parts(world, std::move(*home), std::move(stop)));
+  auto parts = std::unique_ptr<Parts>(
+      new Parts(world, std::move(*home), options.mend, std::move(stop)));
   if (auto done = parts->open(options.open_store); !done) return std::unexpected(done.error());
   for (const auto step : {&Parts::join, &Parts::serve})
     if (auto done = ((*parts).*step)(); !done) return std::unexpected(done.error());
@@ -116,6 +118,7 @@ Result<void> Daemon::Parts::open(const mesh::OpenStore& open_store) {
 Result<void> Daemon::Parts::join() {
   auto options = node_options(home);
   if (!options) return std::unexpected(options.error());
+  options->mend = mend;
   flow = std::make_unique<RecordFlow>(*services);
   driver->hold();
   auto opened = mesh::Node::open(world, *store, std::move(*options), {flow.get()});
@@ -123,9 +126,11 @@ Result<void> Daemon::Parts::join() {
   node = std::move(*opened);
   services->node = node.get();
   services->indicators.attach(*node, *store);
-  driver->resume();
-  flow->confirm_retractions();
-  flow->publish_openings();
+  if (!mend) {
+    driver->resume();
+    flow->confirm_retractions();
+    flow->publish_openings();
+  }
   services->tasks.spawn(share_home());
   services->tasks.spawn(watch_peers());
   return {};

@@ -14,6 +14,7 @@ struct DaemonOptions {
   Path config;  ///< empty: HOME/agent.toml
   Passphrase passphrase;
   mesh::OpenStore open_store = mesh::open_lmdb_store;
+  bool mend = false;  ///< as NodeOptions::mend; runs and their effects stay on hold
 };
 
 /// One agent. Lifetime: `world` outlives it.

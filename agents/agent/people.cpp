@@ -194,14 +194,14 @@ mesh::Task<Result<Answer>> revoke(Services& services, Request request) {
   if (!record || record->empty()) co_return fail(Errc::usage, "record: no base64");
   const auto revocation = own_revocation(services, *record);
   if (!revocation) co_return std::unexpected(revocation.error());
-  if (!services.node->is_revoked(revocation->agent)) {
-    std::vector<mesh::Draft> drafts;
-    drafts.push_back(revocation_draft(services, *revocation));
-    const auto published = co_await services.node->publish(std::move(drafts));
-    if (!published) co_return std::unexpected(published.error());
-    services.world.log.warn("revoked: {} ({})", to_base32(revocation->agent),
-                            revocation->reason);
-  }
+  if (services.node->is_revoked(revocation->agent))
+    co_return fail(Errc::duplicate, "{} is revoked already: what was named as last good then stays "
+                   "in force", to_base32(revocation->agent));
+  std::vector<mesh::Draft> drafts;
+  drafts.push_back(revocation_draft(services, *revocation));
+  const auto published = co_await services.node->publish(std::move(drafts));
+  if (!published) co_return std::unexpected(published.error());
+  services.world.log.warn("revoked: {} ({})", to_base32(revocation->agent), revocation->reason);
   co_return Answer{json::object{{"agent", to_base32(revocation->agent)},
                                 {"last_good", logs_document(revocation->last_good)}}};
 }

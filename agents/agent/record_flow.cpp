@@ -93,20 +93,31 @@ bool RecordFlow::is_operator(std::string_view org) const {
   return member && member->role == crypto::OrgRole::operator_;
 }
 
+// What nobody saw for two windows can be part of no new joint incident.
+void RecordFlow::forget_circles(WallTime now) {
+  const auto window = playbooks::JointRule{}.window;
+  std::erase_if(services_.joint_audience,
+                [&](const auto& each) { return each.second.last + window * 2 < now; });
+}
+
 void RecordFlow::on_sighting(const mesh::RecordView& record, const mesh::Delivered& batch) {
   const auto sighting = view_sighting(record);
   if (!sighting) return faulty(record, batch, sighting.error());
   if (!services_.sightings.merge(*sighting, batch.org, record.id())) return;
   if (!is_operator(batch.org)) return;
   // Who may see all sightings of a value must be known before an incident is made of them.
-  if (services_.joint_audience.size() >= Services::joint_audiences_max &&
-      !services_.joint_audience.contains(sighting->value_key))
+  auto& circles = services_.joint_audience;
+  if (circles.size() >= Services::joint_audiences_max && !circles.contains(sighting->value_key))
+    forget_circles(record.header.created);
+  if (circles.size() >= Services::joint_audiences_max && !circles.contains(sighting->value_key))
     return faulty(record, batch,
                   Error{Errc::full, fmt::format("sightings of {} values are held already",
                                                 Services::joint_audiences_max)});
-  auto [circle, first] =
-      services_.joint_audience.try_emplace(sighting->value_key, batch.audience);
-  if (!first) circle->second = mesh::intersect(circle->second, batch.audience);
+  const auto made = record.header.created;
+  auto [circle, first] = circles.try_emplace(sighting->value_key,
+                                             Services::JointCircle{batch.audience, made});
+  if (!first) circle->second.audience = mesh::intersect(circle->second.audience, batch.audience);
+  circle->second.last = std::max(circle->second.last, made);
   const auto found = services_.joint.add(
       {std::string(batch.org), *sighting, record.header.marking});
   if (found) on_joint(*found, batch);
@@ -188,7 +199,7 @@ void RecordFlow::publish_opening(const JointIncident& found, const IncidentOpeni
   drafts.push_back({RecordKind::incident, marking,
                     circle == services_.joint_audience.end()
                         ? *audience
-                        : mesh::intersect(*audience, circle->second),
+                        : mesh::intersect(*audience, circle->second.audience),
                     mesh::LogClass::urgent, std::move(*record)});
   services_.share(std::move(drafts));
 }

@@ -20,6 +20,7 @@ class RecordFlow : public mesh::Observer {
   void tell_watchers(const mesh::Delivered& batch);
   void durable(const mesh::Delivered& batch, const mesh::RecordView& record);
   void on_indicator(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void forget_circles(WallTime now);
   void on_sighting(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_joint(const playbooks::JointIncident& found, const mesh::Delivered& batch);
   void open(const playbooks::JointIncident& found, const playbooks::IncidentOpening& opening,

@@ -26,6 +26,9 @@ void RunDriver::perform(Actions actions) {
 }
 
 mesh::Task<Result<void>> RunDriver::perform_and_wait(Actions actions) {
+  if (holding_)
+    co_return fail(Errc::refused, "this agent mends its store and takes no orders: start it "
+                   "without --mend once `tocsin audit verify` is content");
   auto drafts = carry_out(std::move(actions));
   if (drafts.empty()) co_return Result<void>{};
   const auto published = co_await services_.node->publish(std::move(drafts));

@@ -44,7 +44,9 @@ struct Services {
   std::vector<std::unique_ptr<Input>> inputs;
 
   static constexpr std::size_t joint_audiences_max = 65'536;
-  std::map<Digest, mesh::Audience> joint_audience;  ///< by value key: who may see all of it
+  /// By value key: who may see all of its sightings, and when the last of them was made.
+  struct JointCircle { mesh::Audience audience; WallTime last; };
+  std::map<Digest, JointCircle> joint_audience;
   std::map<Order::Nonce, WallTime> order_nonces;    ///< of the last Order::life × 2
   std::uint64_t share_failures = 0;
 

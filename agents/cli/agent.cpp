@@ -31,7 +31,8 @@ mesh::Task<Result<Document>> add(Call& call) {
 void add_agent(Commands& out) {
   out.push_back({.noun = "agent", .verb = "run", .about = "the daemon, in the foreground",
                  .example = "tocsin agent run --home /var/lib/tocsin",
-                 .flags = {{"config", "FILE", "in place of HOME/agent.toml"}}});
+                 .flags = {{"config", "FILE", "in place of HOME/agent.toml"},
+                           {"mend", "", "fetch what a damaged store lost from partners; no effects"}}});
   out.push_back({.noun = "agent", .verb = "status", .about = "is it well, and what does it hold",
                  .example = "tocsin agent status", .run = relay});
   out.push_back({.noun = "agent", .verb = "stop", .about = "end it in good order",

@@ -17,8 +17,9 @@ constexpr std::uint64_t disk_reserve = 64 * 1024 * 1024;
 
 // A file that was cut short ends the process once a page beyond its end is touched. Filled up with
 // zeros it reads as what it is: corrupt there, and whole elsewhere. (LMDB itself may leave out
-// pages at the end that nothing refers to.)
-Result<void> fill_up(MDB_env* env, const Path& file) {
+// pages at the end that nothing refers to.) Who only reads changes nothing: a live writer may be
+// about to grow the file.
+Result<void> fill_up(MDB_env* env, const Path& file, LmdbMedium::Access access) {
   MDB_envinfo info{};
   MDB_stat stat{};
   int code = mdb_env_info(env, &info);
@@ -27,6 +28,8 @@ Result<void> fill_up(MDB_env* env, const Path& file) {
   const auto needed = (std::uint64_t(info.me_last_pgno) + 1) * stat.ms_psize;
   std::error_code bad;
   const auto size = std::filesystem::file_size(file, bad);
+  if (!bad && size < needed && access == LmdbMedium::Access::read_only)
+    return fail(Errc::corrupt, "store: {} is cut short: {} of {} bytes", file.string(), size, needed);
   if (!bad && size < needed) std::filesystem::resize_file(file, needed, bad);
   if (bad) return fail(Errc::corrupt, "store: {}: {}", file.string(), bad.message());
   return {};
@@ -61,7 +64,7 @@ Result<void> LmdbMedium::open_environment(Access access) {
   const unsigned flags = MDB_NOTLS | (access == Access::read_only ? MDB_RDONLY : 0);
   if (code == 0) code = mdb_env_open(env, options_.folder.c_str(), flags, file_mode);
   if (code != 0) return lmdb_failed(options_.folder.string(), code);
-  if (const auto whole = fill_up(env, options_.folder / "data.mdb"); !whole) return whole;
+  if (const auto whole = fill_up(env, options_.folder / "data.mdb", access); !whole) return whole;
   int dead = 0;
   if (access == Access::read_write) mdb_reader_check(env, &dead);
   return {};

@@ -178,6 +178,10 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
 Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) {
   const auto& log = batch.header.log;
   Judged out;
+  // What is past so many gaps is as good as lost: it comes again once they are filled.
+  if (heads_.fit(log, batch.header.sequence, batch.header.previous) == Fit::too_many)
+    return fail(Errc::corrupt, "log {} sequence {}: too many batches before it are missing",
+                short_name(log), batch.header.sequence);
   out.verdict = Verdict::carried;
   if (stored.readable > 0) {
     const auto* scope = scopes_.find(log.scope);

@@ -14,13 +14,13 @@ Result<Sketch> ComparisonSource::answer(const SketchAsk& ask) {
                 encoder_.taken());
   if (ask.first + ask.count > symbols_max)
     return fail(Errc::refused, "comparison: over {} symbols", symbols_max);
-  Sketch out{ask.first, encoder_.items(), {}};
+  Sketch out{key_, ask.first, encoder_.items(), {}};
   for (std::uint32_t i = 0; i < ask.count; ++i) out.symbols.push_back(encoder_.next());
   return out;
 }
 
 Places ComparisonSource::answer(const PlacesAsk& ask) const {
-  Places out;
+  Places out{key_, {}};
   for (const auto& id : ask.ids)
     if (const auto at = places_.find(id); at != places_.end()) out.places.push_back(at->second);
   return out;
@@ -43,7 +43,7 @@ std::optional<Message> ComparisonRun::next() {
     case Phase::places: {
       const auto count = std::min(unplaced_.size(), frame_places_max);
       asked_.assign(unplaced_.begin(), unplaced_.begin() + std::ptrdiff_t(count));
-      return PlacesAsk{asked_};
+      return PlacesAsk{key_, asked_};
     }
     case Phase::done: return std::nullopt;
   }

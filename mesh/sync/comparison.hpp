@@ -50,6 +50,7 @@ class ComparisonRun {
   Result<void> take(const Sketch& sketch);
   Result<void> take(const Places& places);
   bool done() const { return phase_ == Phase::done; }
+  const SketchKey& key() const { return key_; }
   /// Only when done.
   const Difference& difference() const { return difference_; }
 

@@ -190,6 +190,12 @@ Connections::Peer* Connections::peer_of(const crypto::CertificateBody& body) {
       peer->agent = body.id();
       return peer.get();
     }
+  if (peers_.size() >= peers_max)
+    // Those that only called us, and left, make room.
+    std::erase_if(peers_, [](const auto& peer) {
+      return peer->config.addresses.empty() && !peer->sessions[0] && !peer->sessions[1] &&
+             peer->state != PeerState::revoked;
+    });
   if (peers_.size() >= peers_max) return nullptr;
   peers_.push_back(
       std::make_unique<Peer>(world_.loop, PeerConfig{body.org, body.channel, {}}));

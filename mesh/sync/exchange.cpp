@@ -229,7 +229,8 @@ void Exchange::refill_answers(Serving& serving) {
       answers_.push_back(encode_batch_message(*batch.encoded, false));
       ++next;
     }
-  } else if (batches.error().code == Errc::corrupt) {
+  } else if (batches.error().code == Errc::corrupt &&
+             shared_.catalogue.heads().has(range.key, next)) {
     give_up(serving, {range.key, {next, next}});
     ++next;  // One that has rotted here does not hold back those after it.
   }

@@ -40,21 +40,19 @@ Result<void> MeshNode::start() {
 }
 
 // Rebuilds everything derived from the store, and shows it to the observers. What has rotted is
-// a gap in the heads, and comes again from a peer.
+// an error, or where it is to be mended a gap in the heads, and comes again from a peer.
 Result<void> MeshNode::replay() {
   std::optional<std::uint64_t> last_epoch;
-  bool rotten = false;
+  std::optional<Error> rotten;
   const auto bad = [&](const Error& error) {
-    rotten = true;
-    world_.log.error("the store is damaged and will be mended from peers: {}", error.message);
+    if (!rotten) rotten = error;
+    world_.log.error("the store is damaged: {}", error.message);
+    return options_.mend;
   };
   const auto scanned = store_.scan([&](const StoredBatch& stored) {
     auto batch = parse_batch(*stored.encoded);
     auto judged = batch ? catalogue_.replay(stored, *batch) : std::unexpected(batch.error());
-    if (!judged) {
-      bad(judged.error());
-      return true;
-    }
+    if (!judged) return bad(judged.error());
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
     if (judged->verdict != Verdict::fresh) return true;
     Arrival arrival{std::move(*batch), std::move(judged->opened), {}, {}, *judged->audience, {},
@@ -68,7 +66,11 @@ Result<void> MeshNode::replay() {
   if (!scanned && scanned.error().code != Errc::corrupt)
     return within("replay of the store", scanned.error());
   if (!scanned) bad(scanned.error());
-  open_gate(world_.clock.now(), last_epoch, rotten);
+  if (rotten && !options_.mend)
+    return within("replay of the store",
+                  hinted(*rotten, "`tocsin agent run --mend` fetches what was lost from partners "
+                                  "and causes no effects meanwhile"));
+  open_gate(world_.clock.now(), last_epoch, rotten.has_value());
   return {};
 }
 
@@ -105,6 +107,7 @@ Task<void> MeshNode::keep_time() {
       gate_->tick(world_.clock.now());
       gate_moved();
     }
+    forget_comparison(world_.clock.now());
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
   }

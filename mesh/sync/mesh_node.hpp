@@ -116,11 +116,14 @@ class MeshNode final : public Node, private SessionHost {
 
   // node_compare.cpp
   struct Asking;
-  Task<std::vector<BatchPlace>> held_for(AgentId peer);
+  struct Slot;
+  Task<Result<void>> gather(LogKey log, SequenceRange range, std::vector<BatchPlace>& out);
+  Task<Result<std::vector<BatchPlace>>> held_for(AgentId peer);
   void settle(Difference& difference, const AgentId& peer, WallTime began);
   Result<void> on_comparison(Session& session, Message& message);
   void begin_answering(Session& session, const SketchAsk& ask);
   Task<void> gather_answer(AgentId peer, SketchAsk ask);
+  void forget_comparison(Instant now);
   void end_comparisons(const AgentId& peer);
 
   void send_all(const AgentId& peer, const std::vector<Outgoing>& messages);
@@ -147,7 +150,13 @@ class MeshNode final : public Node, private SessionHost {
   struct Came { std::string via; WallTime received; };
   std::map<std::uint64_t, Came> came_;  ///< by first ordinal of its batch
   std::map<AgentId, std::shared_ptr<Asking>> asking_;
-  std::map<AgentId, std::unique_ptr<ComparisonSource>> answering_;
+  struct Answering {
+    AgentId peer;
+    Instant until;
+    ComparisonSource source;
+  };
+  std::unique_ptr<Answering> answering_;  ///< one asker at a time
+  bool gathering_ = false;
   std::map<AgentId, Instant> answered_at_;
   SyncCounters counters_;
   ClockWatch clocks_;

@@ -82,6 +82,9 @@ struct NodeOptions {
   std::vector<PeerConfig> peers;
   std::string listen;                             ///< empty: dials only
   Duration linger = std::chrono::milliseconds(5); ///< at most 20 ms; urgent records flush at once
+  /// Go on with a damaged store and fetch what it lacks from peers, under a new epoch. Without it
+  /// damage is an error, since what was lost may be a retraction, a revocation or a freeze.
+  bool mend = false;
 };
 
 /// What sync refused or put aside since its start.
@@ -158,10 +161,12 @@ class Node {
   virtual std::vector<ForkSeen> forks() const = 0;
   virtual SyncCounters counters() const = 0;
   /// Compares batch by batch what this agent and one of `org` that is connected really hold of
-  /// what both may read, and asks for what only they have. Errors: unreachable, timeout, refused
-  /// (one is under way, or there was one within compare_every), invalid, too_large.
+  /// what both may read, and asks for some of what only they have: to be repeated until nothing
+  /// differs. Errors: unreachable, timeout, refused (one is under way, or there was one within
+  /// compare_every), invalid, too_large (over compare_batches_max).
   virtual Task<Result<Difference>> compare(std::string org) = 0;
   static constexpr Duration compare_every = std::chrono::seconds(10);
+  static constexpr std::size_t compare_batches_max = 262'144;
   /// For drills and tests: refuse all traffic with `org` until undone. Not reachable from the
   /// command outside an exercise charter.
   virtual void cut(std::string_view org, bool down) = 0;

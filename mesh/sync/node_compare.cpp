@@ -6,7 +6,8 @@ namespace tocsin::mesh {
 namespace {
 
 constexpr std::size_t slice_batches = 64;
-constexpr Duration answer_max = std::chrono::seconds(30);
+constexpr Duration answer_max = std::chrono::minutes(2);
+constexpr Duration answering_max = std::chrono::minutes(2);
 // What was signed this short before the comparison may still be on its way.
 constexpr Duration settling = std::chrono::seconds(5);
 
@@ -21,25 +22,55 @@ struct MeshNode::Asking {
   Event changed;
 };
 
-// Every batch that `peer` may read and the store can give, in slices, so that the loop breathes.
-Task<std::vector<BatchPlace>> MeshNode::held_for(AgentId peer) {
+/// Keeps a second comparison with the same agent away.
+struct MeshNode::Slot {
+  Slot(std::map<AgentId, std::shared_ptr<Asking>>& all, const AgentId& whose)
+      : slots(all), peer(whose) {
+    slots[peer] = nullptr;
+  }
+  Slot(const Slot&) = delete;
+  ~Slot() { slots.erase(peer); }
+  std::map<AgentId, std::shared_ptr<Asking>>& slots;
+  AgentId peer;
+};
+
+// What the store can give of the claimed sequences `range`, in slices, so that the loop breathes.
+// What has rotted is not held, whatever the heads say.
+Task<Result<void>> MeshNode::gather(LogKey log, SequenceRange range,
+                                    std::vector<BatchPlace>& out) {
+  for (auto next = range.first; next <= range.last;) {
+    const auto batches = store_.batches(log, next, slice_batches, batch_bytes_max);
+    if (!batches && batches.error().code != Errc::corrupt)
+      co_return std::unexpected(batches.error());
+    if (batches && batches->empty()) break;
+    if (!batches) ++next;
+    if (batches)
+      for (const auto& batch : *batches) {
+        if (batch.sequence > range.last) co_return Result<void>();
+        if (out.size() >= compare_batches_max)
+          co_return fail(Errc::too_large, "comparison: more than {} batches", compare_batches_max);
+        out.push_back({log, batch.sequence,
+                       crypto::blake2b(ByteView(*batch.encoded).first(batch_header_bytes))});
+        next = batch.sequence + 1;
+      }
+    auto breath = sleep(world_.loop, Duration(0));
+    co_await breath;
+  }
+  co_return Result<void>();
+}
+
+// Every batch that `peer` may read and the store can give.
+Task<Result<std::vector<BatchPlace>>> MeshNode::held_for(AgentId peer) {
   std::vector<BatchPlace> out;
   const auto* talk = exchange(peer);
   const auto heads = talk ? talk->offer() : std::vector<LogHead>();
   for (const auto& head : heads) {
-    const auto newest = head.ranges.empty() ? head.contiguous : head.ranges.back().last;
-    for (std::uint64_t next = 1; next <= newest && out.size() < SketchEncoder::items_max;) {
-      const auto batches = store_.batches(head.key, next, slice_batches, batch_bytes_max);
-      if (batches && batches->empty()) break;
-      if (!batches) ++next;  // It has rotted: not held, whatever the heads say.
-      if (batches)
-        for (const auto& batch : *batches) {
-          out.push_back({head.key, batch.sequence,
-                         crypto::blake2b(ByteView(*batch.encoded).first(batch_header_bytes))});
-          next = batch.sequence + 1;
-        }
-      auto breath = sleep(world_.loop, Duration(0));
-      co_await breath;
+    auto ranges = head.ranges;
+    if (head.contiguous > 0) ranges.insert(ranges.begin(), {1, head.contiguous});
+    for (const auto& range : ranges) {
+      auto gathering = gather(head.key, range, out);
+      const auto gathered = co_await gathering;
+      if (!gathered) co_return std::unexpected(gathered.error());
     }
   }
   co_return out;
@@ -54,12 +85,13 @@ Task<Result<Difference>> MeshNode::compare(std::string org) {
   if (asking_.contains(peer))
     co_return fail(Errc::refused, "a comparison with {} is under way", org);
   const auto began = world_.clock.wall();
-  auto& slot = asking_[peer];
+  const Slot slot{asking_, peer};  // Given back however this ends.
   auto gathering = held_for(peer);
   auto held = co_await gathering;
+  if (!held) co_return std::unexpected(held.error());
   const auto asking = std::make_shared<Asking>(world_.loop, world_.entropy.make<SketchKey>(),
-                                               std::move(held));
-  slot = asking;
+                                               std::move(*held));
+  asking_[peer] = asking;
   std::optional<Error> error;
   while (!error && !asking->run.done()) {
     const auto session = connections_.find(peer, Purpose::live);
@@ -72,7 +104,6 @@ Task<Result<Difference>> MeshNode::compare(std::string org) {
     if (!answered) error = Error{Errc::timeout, fmt::format("{} does not answer", org), {}};
     if (asking->error) error = asking->error;
   }
-  asking_.erase(peer);
   if (error) co_return std::unexpected(std::move(*error));
   auto out = asking->run.difference();
   settle(out, peer, began);
@@ -99,7 +130,8 @@ void MeshNode::settle(Difference& difference, const AgentId& peer, WallTime bega
     send_all(peer, talk->ask({place.key, {place.sequence, place.sequence}}));
 }
 
-// Errors end the session: an answer that nobody asked for, or a question out of turn.
+// Errors end the session: symbols of no set, or another place than the one asked for. What comes
+// late, or out of turn, is answered "not now" or passed over.
 Result<void> MeshNode::on_comparison(Session& session, Message& message) {
   const auto& peer = session.facts().agent;
   if (auto* ask = std::get_if<SketchAsk>(&message)) {
@@ -107,67 +139,85 @@ Result<void> MeshNode::on_comparison(Session& session, Message& message) {
       begin_answering(session, *ask);
       return {};
     }
-    const auto at = answering_.find(peer);
-    if (at == answering_.end() || !at->second)
-      return fail(Errc::refused, "no comparison is under way");
-    auto sketch = at->second->answer(*ask);
-    if (!sketch) return std::unexpected(sketch.error());
-    session.send(std::move(*sketch));
+    auto sketch = answering_ && answering_->peer == peer
+                      ? answering_->source.answer(*ask)
+                      : fail(Errc::refused, "no comparison is under way");
+    session.send(sketch ? std::move(*sketch) : Sketch{ask->key, 0, 0, {}});
     return {};
   }
   if (const auto* ask = std::get_if<PlacesAsk>(&message)) {
-    const auto at = answering_.find(peer);
-    if (at == answering_.end() || !at->second)
-      return fail(Errc::refused, "no comparison is under way");
-    session.send(at->second->answer(*ask));
+    if (answering_ && answering_->peer == peer && answering_->source.key() == ask->key)
+      session.send(answering_->source.answer(*ask));
     return {};
   }
   const auto at = asking_.find(peer);
-  if (at == asking_.end() || !at->second) return {};  // It came too late.
-  if (const auto* sketch = std::get_if<Sketch>(&message); sketch && sketch->symbols.empty()) {
-    at->second->error = Error{Errc::refused, "the partner compared less than 10 s ago", "try again"};
-    at->second->changed.set();
-    return {};
+  if (at == asking_.end() || !at->second) return {};
+  auto& asking = *at->second;
+  Result<void> taken;
+  if (const auto* sketch = std::get_if<Sketch>(&message)) {
+    if (sketch->key != asking.run.key()) return {};
+    if (sketch->symbols.empty())
+      asking.error = Error{Errc::refused, "the partner compares no more than now and then",
+                           "try again in a minute"};
+    else
+      taken = asking.run.take(*sketch);
+  } else {
+    const auto& places = std::get<Places>(message);
+    if (places.key != asking.run.key()) return {};
+    taken = asking.run.take(places);
   }
-  const auto taken = std::holds_alternative<Sketch>(message)
-                         ? at->second->run.take(std::get<Sketch>(message))
-                         : at->second->run.take(std::get<Places>(message));
-  if (!taken) at->second->error = taken.error();
-  at->second->changed.set();
+  if (!taken) asking.error = taken.error();
+  asking.changed.set();
   return taken;
 }
 
-// Reading the whole store for a peer is work: not again and again. No symbols mean "not now".
+// Reading the whole store for a peer is work: for one at a time, and not again and again.
 void MeshNode::begin_answering(Session& session, const SketchAsk& ask) {
   const auto& peer = session.facts().agent;
   const auto now = world_.clock.now();
   const auto last = answered_at_.find(peer);
-  if (last != answered_at_.end() && now < last->second + compare_every) {
-    session.send(Sketch{});
+  const bool soon = last != answered_at_.end() && now < last->second + compare_every;
+  const bool others = answering_ && answering_->peer != peer && now < answering_->until;
+  if (gathering_ || soon || others) {
+    session.send(Sketch{ask.key, 0, 0, {}});
     return;
   }
   answered_at_[peer] = now;
-  answering_[peer] = nullptr;
+  answering_.reset();
+  gathering_ = true;
   tasks_.spawn(gather_answer(peer, ask));
-}
-
-void MeshNode::end_comparisons(const AgentId& peer) {
-  answering_.erase(peer);
-  if (const auto at = asking_.find(peer); at != asking_.end() && at->second) {
-    at->second->error = Error{Errc::unreachable, "the partner is no longer connected", {}};
-    at->second->changed.set();
-  }
 }
 
 Task<void> MeshNode::gather_answer(AgentId peer, SketchAsk ask) {
   auto gathering = held_for(peer);
   auto held = co_await gathering;
-  auto source = std::make_unique<ComparisonSource>(ask.key, std::move(held));
-  auto sketch = source->answer(ask);
-  const auto session = connections_.find(peer, Purpose::live);
-  if (!sketch || !session) co_return;
-  answering_[peer] = std::move(source);
-  session->send(std::move(*sketch));
+  gathering_ = false;
+  Sketch sketch{ask.key, 0, 0, {}};
+  if (held) {
+    const auto until = world_.clock.now() + answering_max;
+    answering_ = std::make_unique<Answering>(
+        Answering{peer, until, ComparisonSource(ask.key, std::move(*held))});
+    if (auto first = answering_->source.answer(ask)) sketch = std::move(*first);
+  } else {
+    world_.log.warn("a comparison was asked for: {}", held.error().message);
+  }
+  if (const auto session = connections_.find(peer, Purpose::live))
+    session->send(std::move(sketch));
+  else
+    answering_.reset();
+}
+
+// What was gathered for one peer is not kept for longer than it takes to ask.
+void MeshNode::forget_comparison(Instant now) {
+  if (answering_ && now >= answering_->until) answering_.reset();
+}
+
+void MeshNode::end_comparisons(const AgentId& peer) {
+  if (answering_ && answering_->peer == peer) answering_.reset();
+  if (const auto at = asking_.find(peer); at != asking_.end() && at->second) {
+    at->second->error = Error{Errc::unreachable, "the partner is no longer connected", {}};
+    at->second->changed.set();
+  }
 }
 
 }  // namespace tocsin::mesh

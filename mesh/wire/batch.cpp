@@ -159,6 +159,8 @@ Result<BatchHeader> parse_batch_header(ByteView bytes) {
   if (flags != 0) return fail(Errc::invalid, "batch: unknown flags {:#x}", flags);
   if (ms > std::uint64_t(record_time_ms_max))
     return fail(Errc::invalid, "batch: time beyond the year 9999");
+  if (out.sequence > batch_sequence_max)
+    return fail(Errc::invalid, "batch: sequence {}, limit {}", out.sequence, batch_sequence_max);
   if (out.sequence == 0 || (out.sequence == 1) != out.previous.is_zero())
     return fail(Errc::invalid, "batch: sequence {} does not fit its previous id", out.sequence);
   if (out.log.scope.is_zero() != out.payload_digest.is_zero())

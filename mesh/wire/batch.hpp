@@ -31,6 +31,7 @@ inline constexpr std::size_t batch_bytes_max = 512 * 1024;
 inline constexpr std::size_t batch_header_bytes = 164;
 inline constexpr std::size_t batch_prefix_bytes = batch_header_bytes + 64;
 inline constexpr std::size_t batch_secret_bytes = 32;
+inline constexpr std::uint64_t batch_sequence_max = std::uint64_t(1) << 48;
 /// What of the header stands before the payload digest: the associated data of a sealed payload.
 inline constexpr std::size_t batch_ad_bytes = batch_header_bytes - Digest::size;
 
@@ -41,7 +42,7 @@ struct BatchHeader {
   LogKey log;
   std::uint16_t record_count = 0;
   std::uint32_t payload_length = 0;
-  std::uint64_t sequence = 0;  ///< from 1, without gaps, per log
+  std::uint64_t sequence = 0;  ///< from 1 to batch_sequence_max, without gaps, per log
   WallTime time;
   Digest previous;  ///< id of the batch before in this log; zero for sequence 1
   Digest root;

@@ -189,6 +189,7 @@ struct Write {
   }
   void operator()(const Sketch& m) {
     auto sketch = out.initSketch();
+    sketch.setKey(as_data(m.key.view()));
     sketch.setFirst(m.first);
     sketch.setItems(m.items);
     const auto symbols = flat(m.symbols);
@@ -198,11 +199,15 @@ struct Write {
     TOCSIN_ASSERT(m.ids.size() <= frame_places_max);
     ByteWriter ids;
     for (const auto& id : m.ids) ids.fixed(id);
-    out.setPlacesAsk(as_data(ids.bytes()));
+    auto ask = out.initPlacesAsk();
+    ask.setKey(as_data(m.key.view()));
+    ask.setIds(as_data(ids.bytes()));
   }
   void operator()(const Places& m) {
     TOCSIN_ASSERT(m.places.size() <= frame_places_max);
-    auto places = out.initPlaces(kj::uint(m.places.size()));
+    auto message = out.initPlaces();
+    message.setKey(as_data(m.key.view()));
+    auto places = message.initPlaces(kj::uint(m.places.size()));
     for (kj::uint i = 0; i < places.size(); ++i) {
       write(places[i].initKey(), m.places[i].key);
       places[i].setSequence(m.places[i].sequence);

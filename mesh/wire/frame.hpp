@@ -103,6 +103,7 @@ struct CodedSymbol {
   bool empty() const { return count == 0 && check == 0 && sum.is_zero(); }
 };
 inline constexpr std::size_t symbol_bytes = 48;
+inline constexpr std::int64_t symbol_count_max = std::int64_t(1) << 40;
 
 /// Asks for `count` symbols of the sketch over the batches that the asker may read. `first` 0
 /// begins a comparison, and ends one that was under way.
@@ -113,9 +114,10 @@ struct SketchAsk {
   bool operator==(const SketchAsk&) const = default;
 };
 struct Sketch {
+  SketchKey key;            ///< of the question
   std::uint64_t first = 0;
   std::uint64_t items = 0;  ///< batches in the sketch
-  std::vector<CodedSymbol> symbols;
+  std::vector<CodedSymbol> symbols;  ///< none: not now
   bool operator==(const Sketch&) const = default;
 };
 
@@ -127,11 +129,13 @@ struct BatchPlace {
   bool operator==(const BatchPlace&) const = default;
 };
 struct PlacesAsk {
+  SketchKey key;
   std::vector<Digest> ids;  ///< at most frame_places_max
   bool operator==(const PlacesAsk&) const = default;
 };
 /// Those of the ids asked for that were in the sketch.
 struct Places {
+  SketchKey key;
   std::vector<BatchPlace> places;
   bool operator==(const Places&) const = default;
 };

@@ -149,31 +149,39 @@ Result<Message> read_sketch(cw::Sketch::Reader in) {
   const auto bytes = view(in.getSymbols());
   if (bytes.size() % symbol_bytes != 0 || bytes.size() > frame_symbols_max * symbol_bytes)
     return fail(Errc::invalid, "frame: {} bytes are no symbols of a sketch", bytes.size());
-  Sketch out{in.getFirst(), in.getItems(), {}};
+  const auto key = SketchKey::from(view(in.getKey()));
+  if (!key) return fail(Errc::invalid, "frame: no key of a sketch");
+  Sketch out{*key, in.getFirst(), in.getItems(), {}};
   ByteReader from(bytes);
   while (from.left() > 0) {
     auto& symbol = out.symbols.emplace_back();
     symbol.sum = from.fixed<Digest>();
     symbol.check = from.u64();
     symbol.count = std::int64_t(from.u64());
+    if (symbol.count > symbol_count_max || symbol.count < -symbol_count_max)
+      return fail(Errc::invalid, "frame: a symbol of {} ids", symbol.count);
   }
   return out;
 }
 
-Result<Message> read_places_ask(capnp::Data::Reader in) {
-  if (in.size() % Digest::size != 0 || in.size() > frame_places_max * Digest::size)
-    return fail(Errc::invalid, "frame: {} bytes are no batch ids", in.size());
-  PlacesAsk out;
-  ByteReader from(view(in));
+Result<Message> read_places_ask(cw::Ids::Reader in) {
+  const auto key = SketchKey::from(view(in.getKey()));
+  const auto ids = view(in.getIds());
+  if (!key || ids.size() % Digest::size != 0 || ids.size() > frame_places_max * Digest::size)
+    return fail(Errc::invalid, "frame: {} bytes are no batch ids", ids.size());
+  PlacesAsk out{*key, {}};
+  ByteReader from(ids);
   while (from.left() > 0) out.ids.push_back(from.fixed<Digest>());
   return out;
 }
 
-Result<Message> read_places(capnp::List<cw::Place>::Reader in) {
-  if (in.size() > frame_places_max)
-    return fail(Errc::invalid, "frame: {} places, limit {}", in.size(), frame_places_max);
-  Places out;
-  for (const auto place : in) {
+Result<Message> read_places(cw::Places::Reader in) {
+  const auto sketch_key = SketchKey::from(view(in.getKey()));
+  const auto places = in.getPlaces();
+  if (!sketch_key || places.size() > frame_places_max)
+    return fail(Errc::invalid, "frame: {} places, limit {}", places.size(), frame_places_max);
+  Places out{*sketch_key, {}};
+  for (const auto place : places) {
     const auto key = read_key(place.getKey());
     if (!key) return std::unexpected(key.error());
     const auto id = Digest::from(view(place.getId()));

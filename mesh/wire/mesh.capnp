@@ -70,12 +70,23 @@ struct Sketch {
   first @0 :UInt64;
   items @1 :UInt64;
   symbols @2 :Data;        # 48 bytes each: sum, check, count
+  key @3 :Data;            # of the question
 }
 
 struct Place {
   key @0 :LogKey;
   sequence @1 :UInt64;
   id @2 :Data;             # 32 bytes
+}
+
+struct Ids {
+  key @0 :Data;
+  ids @1 :Data;            # batch ids of 32 bytes
+}
+
+struct Places {
+  key @0 :Data;
+  places @1 :List(Place);
 }
 
 struct Bye {
@@ -97,7 +108,7 @@ struct Message {
     bye @9 :Bye;
     sketchAsk @10 :SketchAsk;
     sketch @11 :Sketch;
-    placesAsk @12 :Data;     # batch ids of 32 bytes
-    places @13 :List(Place);
+    placesAsk @12 :Ids;
+    places @13 :Places;
   }
 }

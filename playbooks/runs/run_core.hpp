@@ -144,12 +144,18 @@ struct RunCore {
   std::map<Digest, OrderBody> freezes;  ///< freeze and thaw orders of our organisation
   std::map<std::string, std::pair<bool, WallTime>, std::less<>> reachable;  ///< org → state, since
   std::vector<std::pair<SignedBody, Digest>> unverified;  ///< the signer is not known yet
+  /// Before resume() nobody's certificate is known: a freeze among many orders must not be lost.
+  static constexpr std::size_t replayed_orders_max = 1'048'576;
+  bool room_for_unverified() const {
+    return unverified.size() < (resumed ? orders_max : replayed_orders_max);
+  }
   std::vector<std::pair<Digest, Digest>> early_retractions;  ///< before resume()
   /// What came before resume(), after so many of `unverified`: a crash may have come between it
   /// and what a standing order says.
   std::deque<std::pair<std::size_t, IndicatorFacts>> early_indicators;
   static constexpr std::size_t early_indicators_max = 65'536;
-  std::set<Digest> withdrawn;  ///< of them, by a retraction that is long confirmed
+  std::set<Digest> withdrawn;  ///< by retractions that came after the first of them
+  static constexpr std::size_t withdrawn_max = 4'000'000;
   Actions deferred;
   std::map<std::string, std::uint64_t> refusals;
 };

@@ -51,7 +51,7 @@ void RunCore::take_order(const SignedBody& body, const Digest& record, WallTime 
   const auto certificate = ports.analyst(decoded->org, decoded->analyst);
   const bool early = !of_federation_part(decoded->kind) && !run_with_start(decoded->run);
   if (!certificate || early) {
-    if (unverified.size() < orders_max)
+    if (room_for_unverified())
       unverified.emplace_back(body, record);
     else
       refuse("order: too many wait");

@@ -31,7 +31,7 @@ void RunCore::take_standing(const SignedBody& body, WallTime now, Actions& out) 
   if (!decoded) return refuse("pre-authorisation: invalid");
   const auto certificate = ports.analyst(decoded->org, decoded->analyst);
   if (!certificate) {
-    if (unverified.size() < orders_max)
+    if (room_for_unverified())
       unverified.emplace_back(body, Digest{});
     else
       refuse("pre-authorisation: too many wait");
@@ -146,8 +146,11 @@ Actions RunEngine::on_indicator(const IndicatorFacts& indicator, WallTime now) {
 }
 
 void RunEngine::withdraw(const Digest& indicator) {
-  if (!core_->resumed && core_->withdrawn.size() < RunCore::early_indicators_max)
+  if (core_->resumed || core_->early_indicators.empty()) return;
+  if (core_->withdrawn.size() < RunCore::withdrawn_max)
     core_->withdrawn.insert(indicator);
+  else
+    core_->early_indicators.clear();  // Rather none is made up for than one that was retracted.
 }
 
 Actions RunEngine::on_incident(std::string_view incident,

@@ -34,6 +34,7 @@ TEST_CASE("attack 26: what rotted while the agent was down comes again from a pe
   rig.close(0);
   rig.backing(0)->rotten[{placed[1].log, placed[1].sequence}] = true;
 
+  rig.mend = true;
   rig.open(0);
   CHECK(rig.notes(0).has("one"));
   CHECK_FALSE(rig.notes(0).has("two"));
@@ -59,6 +60,7 @@ TEST_CASE("attack 26: an agent whose own log rotted gets it back and signs under
   const bool last = GENERATE(false, true);
   const auto& lost = placed[last ? 2 : 1];
   rig.backing(1)->rotten[{lost.log, lost.sequence}] = true;
+  rig.mend = true;
   rig.open(1, {0});
   REQUIRE(rig.until([&] { return rig.notes(1).has(last ? "three" : "two"); }));
   const auto next = rig.publish(1, {rig.note(1, Tlp::green, everybody, "after")});
@@ -77,4 +79,41 @@ TEST_CASE("attack 26: one rotten batch does not hold back those after it") {
   rig.open(0, {1});
   REQUIRE(rig.until([&] { return rig.notes(0).has("two") && rig.notes(0).has("three"); }));
   CHECK_FALSE(rig.notes(0).has("one"));
+}
+
+TEST_CASE("attack 26: a damaged store stops the start, naming what rotted, unless it is mended") {
+  NodeRig rig({{"bleu"}, {"delos"}});
+  rig.open(1);
+  const auto placed = publish_three(rig, 1, everybody, Tlp::green);
+  rig.close(1);
+  rig.backing(1)->rotten[{placed[1].log, placed[1].sequence}] = true;
+  const auto store = open_memory_store(rig.real.world(), rig.backing(1));
+  const auto opened = Node::open(rig.real.world(), *store, rig.federation.options(1), {});
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().code == Errc::corrupt);
+  CHECK(opened.error().message.find("batch 2 of " + short_name(placed[1].log)) !=
+        std::string::npos);
+  CHECK(opened.error().hint.find("--mend") != std::string::npos);
+}
+
+TEST_CASE("attack 26: more rotten places than a head can name are mended bit by bit") {
+  NodeRig rig({{"bleu"}, {"delos"}});
+  rig.open(0);
+  rig.open(1, {0});
+  REQUIRE(rig.connected(0, 1));
+  std::vector<Published> placed;
+  const int count = 2 * int(head_ranges_max) + 20;
+  for (int i = 0; i < count; ++i)
+    placed.push_back(
+        rig.publish(1, {rig.note(1, Tlp::green, everybody, "n" + std::to_string(i))})->front());
+  REQUIRE(rig.until([&] { return rig.notes(0).durable.size() == std::size_t(count); }));
+  rig.close(0);
+  for (int i = 1; i < count; i += 2)
+    rig.backing(0)->rotten[{placed[std::size_t(i)].log, placed[std::size_t(i)].sequence}] = true;
+  rig.mend = true;
+  rig.open(0);
+  rig.node(0).add_peer(rig.federation.peer(1, {rig.node(1).listening()}));
+  REQUIRE(rig.until([&] { return rig.backing(0)->rotten.empty(); }, std::chrono::seconds(30)));
+  REQUIRE(rig.until([&] { return rig.notes(0).durable.size() == std::size_t(count); }));
+  CHECK(rig.node(0).heads_digest("delos") == rig.node(1).heads_digest("bleu"));
 }

@@ -179,11 +179,17 @@ TEST_CASE("beyond the values whose circle is known, no incident is made") {
   for (std::uint64_t i = 0; circles.size() < Services::joint_audiences_max; ++i) {
     ByteWriter number;
     number.u64(i);
-    circles[crypto::blake2b(number.bytes())] = {};
+    circles[crypto::blake2b(number.bytes())] = {{}, rig.bleu().services().now()};
   }
   rig.publish(rig.delos(), rig.sighting(rig.delos(), id, {true, {}, {}}));
   rig.publish(rig.bleu(), rig.sighting(rig.bleu(), id, {true, {}, {}}));
   rig.pass(1s);
   CHECK(circles.size() == Services::joint_audiences_max);
   CHECK(rig.bleu().machine().log().says("values are held already"));
+
+  // Those that nobody sees any more make room.
+  rig.pass(std::chrono::minutes(30));
+  rig.publish(rig.delos(), rig.sighting(rig.delos(), id, {true, {}, {}}));
+  rig.pass(1s);
+  CHECK(circles.size() < 10);
 }

@@ -80,7 +80,7 @@ TEST_CASE("a question out of turn, or under another key, is refused") {
 
 TEST_CASE("an answer to no question, or about another batch, is refused") {
   ComparisonRun run(key, places(1, 10));
-  CHECK(run.take(Places{}).error().code == Errc::invalid);
+  CHECK(run.take(Places{key, {}}).error().code == Errc::invalid);
   ComparisonSource source(key, places(1, 12));
   const auto ask = std::get<SketchAsk>(*run.next());
   auto sketch = source.answer(ask).value();
@@ -90,7 +90,7 @@ TEST_CASE("an answer to no question, or about another batch, is refused") {
   REQUIRE(run.take(sketch));
   const auto question = std::get<PlacesAsk>(*run.next());
   REQUIRE(question.ids.size() == 2);
-  CHECK(run.take(Places{{place(1), place(2)}}).error().code == Errc::invalid);
+  CHECK(run.take(Places{key, {place(1), place(2)}}).error().code == Errc::invalid);
   REQUIRE(run.take(source.answer(question)));
   CHECK(run.done());
 }

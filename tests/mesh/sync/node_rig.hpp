@@ -26,6 +26,7 @@ class NodeRig {
     place.notes = std::make_unique<Notebook>();
     place.store = mesh::open_memory_store(real.world(), place.backing);
     auto options = federation.options(index);
+    options.mend = mend;
     options.listen = place.address.empty() ? "127.0.0.1:0" : place.address;
     for (const auto peer : dials)
       options.peers.push_back(federation.peer(peer, {places_[peer].address}));
@@ -79,6 +80,7 @@ class NodeRig {
 
   mesh::RealWorld real;
   Federation federation;
+  bool mend = false;  ///< for those opened from now on
 
  private:
   struct Place {

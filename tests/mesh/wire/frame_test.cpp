@@ -29,10 +29,10 @@ std::vector<Message> one_of_each() {
       Ping{1}, Pong{~0ull},
       Bye{ByeReason::violation, "two batches for one sequence"},
       SketchAsk{entropy.make<SketchKey>(), 256, 2048},
-      Sketch{256, 40'000, {{entropy.make<Digest>(), 7, -3}, {{}, ~0ull, 1}}},
+      Sketch{entropy.make<SketchKey>(), 256, 40'000, {{entropy.make<Digest>(), 7, -3}, {{}, ~0ull, 1}}},
       Sketch{},
-      PlacesAsk{{entropy.make<Digest>(), entropy.make<Digest>()}},
-      Places{{{open, 1, entropy.make<Digest>()}, {scoped, ~0ull, entropy.make<Digest>()}}},
+      PlacesAsk{entropy.make<SketchKey>(), {entropy.make<Digest>(), entropy.make<Digest>()}},
+      Places{entropy.make<SketchKey>(), {{open, 1, entropy.make<Digest>()}, {scoped, ~0ull, entropy.make<Digest>()}}},
   };
 }
 
