@@ -105,47 +105,62 @@ Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
 }
 
 Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
+  const auto admitted = admit(std::move(batch), from, live);
+  if (admitted.blamed)
+    return fail(Errc::unauthenticated, "a batch was refused: {}", admitted.reason);
+  return {};
+}
+
+// Every batch that this agent did not write comes in here, by whatever way it came.
+MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) {
   auto judged = catalogue_.judge(batch);
-  const auto via = std::string(catalogue_.roster().org_of(from));
   switch (judged.verdict) {
     case Verdict::duplicate:
       ++counters_.duplicates;
-      return {};
+      return {judged.verdict};
     case Verdict::waiting:
       ++counters_.waiting;
       if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max) {
         ++counters_.refused["waiting_full"];  // It can be pulled again once the scope is known.
-        return {};
+        return {judged.verdict};
       }
       waiting_bytes_ += batch.encoded.size();
       waiting_.push_back({std::move(batch), from, live});
-      return {};
+      return {judged.verdict};
     case Verdict::forked:
     case Verdict::refused: {
-      ++counters_.refused[std::string(judged.reason)];
-      connections_.count(from, judged.reason);
-      const auto& header = batch.header;
-      world_.log.warn("batch {} of {} from {} refused: {}", header.sequence,
-                      short_name(header.log), via, judged.reason);
-      if (judged.reason == "broken_chain" && header.sequence > 1)
-        if (auto* exchange = this->exchange(from))
-          send_all(from, exchange->ask({header.log, {header.sequence - 1, header.sequence - 1}}));
+      refused(batch, from, judged.reason);
       const bool blamed = judged.blame == Blame::relay ||
-                          (judged.blame == Blame::author && from == header.log.agent);
-      if (blamed) return fail(Errc::unauthenticated, "a batch was refused: {}", judged.reason);
-      return {};
+                          (judged.blame == Blame::author && from == batch.header.log.agent);
+      return {judged.verdict, judged.reason, blamed};
     }
     case Verdict::carried:
-      ++counters_.carried;
-      break;
     case Verdict::fresh: break;
   }
+  const auto verdict = judged.verdict;
+  welcome(std::move(batch), std::move(judged), from, live);
+  return {verdict};
+}
+
+void MeshNode::refused(const Batch& batch, const AgentId& from, std::string_view reason) {
+  ++counters_.refused[std::string(reason)];
+  connections_.count(from, reason);
+  const auto& header = batch.header;
+  world_.log.warn("batch {} of {} from {} refused: {}", header.sequence, short_name(header.log),
+                  catalogue_.roster().org_of(from), reason);
+  if (reason != "broken_chain" || header.sequence < 2) return;
+  if (auto* exchange = this->exchange(from))
+    send_all(from, exchange->ask({header.log, {header.sequence - 1, header.sequence - 1}}));
+}
+
+void MeshNode::welcome(Batch batch, Judged judged, const AgentId& from, bool live) {
   const bool carried = judged.verdict == Verdict::carried;
+  if (carried) ++counters_.carried;
   auto arrival = std::make_shared<Arrival>();
   arrival->batch = std::move(batch);
   arrival->opened = std::move(judged.opened);
   if (judged.audience) arrival->audience = *judged.audience;
-  arrival->via = via;
+  arrival->via = std::string(catalogue_.roster().org_of(from));
   arrival->first_ordinal = judged.first_ordinal;
   arrival->live = live;
   auto ordinal = arrival->first_ordinal;
@@ -154,7 +169,6 @@ Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
   if (live) pass_on(arrival->batch, from, carried);
   for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
   if (judged.learned) retry_waiting();
-  return {};
 }
 
 // Into the store; observers hear of it now, and again when it is on disk.

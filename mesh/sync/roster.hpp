@@ -36,6 +36,8 @@ class Roster {
   std::string_view name_of(const AgentId& agent) const;
   /// The agents of `org` that are not revoked, by id.
   std::vector<KnownAgent> agents_of(std::string_view org) const;
+  /// All certificates of `agent`, past ones too. Lifetime: until the roster changes.
+  std::vector<ByteView> certificates_of(const AgentId& agent) const;
   bool same_org(const AgentId& a, const AgentId& b) const;
 
   std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;
