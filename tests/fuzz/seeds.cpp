@@ -140,6 +140,7 @@ std::map<std::string, Bytes> made_seeds() {
   add_frames(out);
   add_trust(out);
   add_bundles(out);
+  add_joint(out);
   return out;
 }
 

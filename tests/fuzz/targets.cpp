@@ -8,7 +8,8 @@ std::span<const Target> targets() {
   static constexpr Target all[] = {{"batch", batch},         {"bundle", bundle},
                                    {"card", card},           {"charter", charter},
                                    {"frame", frame},         {"handshake", handshake},
-                                   {"heads", heads},         {"record", record}};
+                                   {"heads", heads},         {"joint", joint},
+                                   {"record", record}};
   return all;
 }
 

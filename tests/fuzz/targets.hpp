@@ -28,6 +28,8 @@ bool frame(ByteView input);
 bool handshake(ByteView input);
 /// First byte: 0 a frame of heads, else sequences to add, one byte each.
 bool heads(ByteView input);
+/// First byte: 0 a record of any kind, 1 a playbook's text, 2 to 5 a body that a person signs.
+bool joint(ByteView input);
 bool record(ByteView input);
 
 }  // namespace tocsin::fuzz
