@@ -272,6 +272,14 @@ class MemoryDisk final : public mesh::Disk {
     files.erase(path.string());
     return {};
   }
+  Result<void> replace(const mesh::Path& from, const mesh::Path& to) override {
+    const auto found = files.find(from.string());
+    if (found == files.end()) return fail(Errc::not_found, "no such file");
+    auto file = std::move(found->second);
+    files.erase(found);
+    files[to.string()] = std::move(file);
+    return {};
+  }
   Result<void> write_atomic(const mesh::Path& path, ByteView bytes, mesh::FileMode) override {
     write(path.string(), text_of(bytes));
     return {};

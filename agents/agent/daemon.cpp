@@ -150,6 +150,7 @@ Result<void> Daemon::Parts::serve() {
   }
   api = std::make_unique<LocalApi>(world);
   add_agent_verbs(*api, *services, [this] { stop({}); });
+  add_bundle_verbs(*api, *services);
   add_indicator_verbs(*api, *services);
   add_incident_verbs(*api, *services);
   add_run_verbs(*api, *services);

@@ -7,6 +7,7 @@ namespace tocsin::agents {
 
 /// Each adds its handlers. Lifetime: `services` outlives `api`.
 void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop);
+void add_bundle_verbs(LocalApi& api, Services& services);
 void add_indicator_verbs(LocalApi& api, Services& services);
 void add_incident_verbs(LocalApi& api, Services& services);
 void add_run_verbs(LocalApi& api, Services& services);

@@ -56,4 +56,22 @@ Refusal carrier_clearance(const LogKey& log, const PeerName& peer, const Catalog
   return check_seen(catalogue.tlp_seen(log), Exit::relay, scope->audience, carrier, charter);
 }
 
+Refusal bundle_clearance(const LogKey& log, std::string_view org,
+                         const std::vector<std::string>& carried_for, const AgentId& own,
+                         const Catalogue& catalogue, const crypto::Charter& charter) {
+  if (!charter.member(org)) return Refusal::unknown_recipient;
+  auto refusal = Refusal::not_in_audience;
+  for (const auto& agent : catalogue.roster().agents_of(org)) {
+    refusal = reader_clearance(Exit::bundle, log, {agent.id, org}, catalogue, charter);
+    if (refusal == Refusal::none) return refusal;
+  }
+  const auto* scope = catalogue.scopes().find(log.scope);
+  if (!scope || log.agent != own) return refusal;
+  for (const auto& reader : carried_for)
+    for (const auto& agent : catalogue.roster().agents_of(reader))
+      if (scope->received_by(agent.id))
+        return carrier_clearance(log, {{}, org}, catalogue, charter);
+  return refusal;
+}
+
 }  // namespace tocsin::mesh

@@ -15,6 +15,12 @@ struct PeerName {
 Refusal reader_clearance(Exit exit, const LogKey& log, const PeerName& peer,
                          const Catalogue& catalogue, const crypto::Charter& charter);
 
+/// May the batches of `log` go into a bundle for `org`, because one of its agents may read them?
+/// Or may they, sealed and of this agent's own hand, be carried by it for one of `carried_for`?
+Refusal bundle_clearance(const LogKey& log, std::string_view org,
+                         const std::vector<std::string>& carried_for, const AgentId& own,
+                         const Catalogue& catalogue, const crypto::Charter& charter);
+
 /// May sealed batches of `log`, which this agent wrote, be lent to `peer` to carry? Never RED.
 Refusal carrier_clearance(const LogKey& log, const PeerName& peer, const Catalogue& catalogue,
                           const crypto::Charter& charter);

@@ -4,6 +4,7 @@
 
 #include <unordered_map>
 
+#include "mesh/sync/bundle_file.hpp"
 #include "mesh/sync/clock_watch.hpp"
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
@@ -23,6 +24,8 @@ class MeshNode final : public Node, private SessionHost {
   Result<void> start();
 
   Task<Result<std::vector<Published>>> publish(std::vector<Draft> drafts) override;
+  Task<Result<BundleReport>> export_bundle(BundleOrder order) override;
+  Task<Result<BundleReport>> import_bundle(Path file, bool dry_run) override;
   std::uint64_t author() const override { return id_.prefix(); }
   AgentId agent_id() const override { return id_; }
   const crypto::Charter& charter() const override { return options_.charter; }
@@ -54,6 +57,8 @@ class MeshNode final : public Node, private SessionHost {
 
   static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
+  /// An export waits this long for what is being published: longer than the gate stays shut.
+  static constexpr Duration settle_max = std::chrono::seconds(5);
 
  private:
   /// A batch between verification and durability.
@@ -109,6 +114,14 @@ class MeshNode final : public Node, private SessionHost {
   void on_down(Session& session, const Error& why) override;
   Result<void> receive(Bytes encoded, Session& session, bool live);
   Result<void> take(Batch batch, const AgentId& from, bool live);
+  struct Admitted {
+    Verdict verdict{};
+    std::string_view reason;  ///< of a refusal; static
+    bool blamed = false;      ///< whoever handed it over is at fault
+  };
+  Admitted admit(Batch batch, const AgentId& from, bool live);
+  void refused(const Batch& batch, const AgentId& from, std::string_view reason);
+  void welcome(Batch batch, Judged judged, const AgentId& from, bool live);
   void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
   void mend(const Batch& batch);
   void pass_on(const Batch& batch, const AgentId& from, bool carried);
@@ -128,6 +141,22 @@ class MeshNode final : public Node, private SessionHost {
 
   void send_all(const AgentId& peer, const std::vector<Outgoing>& messages);
   Exchange* exchange(const AgentId& agent);
+
+  // node_bundle.cpp
+  Task<void> settle();
+  Result<BundleFile> open_bundle(const Path& file, BundleReport& report, AgentId& from) const;
+  Task<Result<std::set<LogKey>>> verify_bundle(const Path& file, HeadTable* trial,
+                                               BundleReport& report);
+  Task<Result<void>> take_bundle(const Path& file, BundleReport& report);
+  void take_bundled(ByteView encoded, const AgentId& from, BundleReport& report);
+  Task<Result<void>> all_durable();
+  Task<Result<void>> write_bundle(const BundlePlan& plan, const BundleOrder& order,
+                                  BundleReport& report);
+  struct BundleDraft;
+  Result<void> write_some(PullRange& left, BundleDraft& draft);
+  Result<BundleHeader> bundle_header(const BundlePlan& plan, const BundleOrder& order) const;
+  void list_gaps(const std::set<LogKey>& logs, const HeadTable& heads,
+                 BundleReport& report) const;
 
   World& world_;
   Store& store_;

@@ -7,9 +7,9 @@
 
 #include "crypto/handshake.hpp"
 #include "mesh/store/store.hpp"
-#include "mesh/wire/disclosure.hpp"
-#include "mesh/sync/catalogue.hpp"
+#include "mesh/sync/bundle_plan.hpp"
 #include "mesh/sync/comparison.hpp"
+#include "mesh/wire/disclosure.hpp"
 
 namespace tocsin::mesh {
 
@@ -108,6 +108,16 @@ class Node {
   /// order of the drafts. A draft whose record is there already gives its old place. Waits while
   /// the store is full. Errors: marking, too_large, full, io, closed.
   virtual Task<Result<std::vector<Published>>> publish(std::vector<Draft> drafts) = 0;
+
+  /// Writes what `order.to` is cleared for into a file that its agents can open, after what is
+  /// being published now. Only what may leave is in it; refusals are counted. Errors: marking (no
+  /// such member), usage (it has no agent), too_large, full, io, corrupt, closed.
+  virtual Task<Result<BundleReport>> export_bundle(BundleOrder order) = 0;
+  /// Takes in a bundle as if a peer had brought its batches, once all of it has been verified;
+  /// completes when all is durable. May be repeated and resumed; with `dry_run` nothing is kept.
+  /// Errors, and then nothing is kept: not_found, io, invalid, corrupt, too_large, expired,
+  /// unauthenticated, refused (for somebody else, of another federation or a revoked agent).
+  virtual Task<Result<BundleReport>> import_bundle(Path file, bool dry_run) = 0;
 
   virtual std::uint64_t author() const = 0;  ///< for RecordHeader::author
   virtual AgentId agent_id() const = 0;

@@ -136,56 +136,70 @@ Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
 }
 
 Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
+  const auto admitted = admit(std::move(batch), from, live);
+  if (admitted.blamed)
+    return fail(Errc::unauthenticated, "a batch was refused: {}", admitted.reason);
+  return {};
+}
+
+// Every batch that this agent did not write comes in here, by whatever way it came.
+MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) {
   auto judged = catalogue_.judge(batch);
-  const auto via = std::string(catalogue_.roster().org_of(from));
   switch (judged.verdict) {
     case Verdict::duplicate:
       ++counters_.duplicates;
-      return {};
+      return {judged.verdict};
     case Verdict::mended:
       mend(batch);
-      return {};
+      return {judged.verdict};
     case Verdict::waiting:
       ++counters_.waiting;
       if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max) {
         ++counters_.refused["waiting_full"];  // It can be pulled again once the scope is known.
-        return {};
+        return {judged.verdict};
       }
       waiting_bytes_ += batch.encoded.size();
       waiting_.push_back({std::move(batch), from, live});
-      return {};
+      return {judged.verdict};
     case Verdict::forked:
     case Verdict::refused: {
-      ++counters_.refused[std::string(judged.reason)];
-      connections_.count(from, judged.reason);
-      const auto& header = batch.header;
-      world_.log.warn("batch {} of {} from {} refused: {}", header.sequence,
-                      short_name(header.log), via, judged.reason);
-      if (judged.reason == "broken_chain" && header.sequence > 1)
-        if (auto* exchange = this->exchange(from))
-          send_all(from, exchange->ask({header.log, {header.sequence - 1, header.sequence - 1}}));
+      refused(batch, from, judged.reason);
       const bool blamed = judged.blame == Blame::relay ||
-                          (judged.blame == Blame::author && from == header.log.agent);
-      if (blamed) return fail(Errc::unauthenticated, "a batch was refused: {}", judged.reason);
-      return {};
+                          (judged.blame == Blame::author && from == batch.header.log.agent);
+      return {judged.verdict, judged.reason, blamed};
     }
     case Verdict::carried:
-      ++counters_.carried;
-      break;
     case Verdict::fresh: break;
   }
+  const auto verdict = judged.verdict;
+  welcome(std::move(batch), std::move(judged), from, live);
+  return {verdict};
+}
+
+void MeshNode::refused(const Batch& batch, const AgentId& from, std::string_view reason) {
+  ++counters_.refused[std::string(reason)];
+  connections_.count(from, reason);
+  const auto& header = batch.header;
+  world_.log.warn("batch {} of {} from {} refused: {}", header.sequence, short_name(header.log),
+                  catalogue_.roster().org_of(from), reason);
+  if (reason != "broken_chain" || header.sequence < 2) return;
+  if (auto* exchange = this->exchange(from))
+    send_all(from, exchange->ask({header.log, {header.sequence - 1, header.sequence - 1}}));
+}
+
+void MeshNode::welcome(Batch batch, Judged judged, const AgentId& from, bool live) {
   const bool carried = judged.verdict == Verdict::carried;
+  if (carried) ++counters_.carried;
   auto arrival = std::make_shared<Arrival>();
   arrival->batch = std::move(batch);
   arrival->opened = std::move(judged.opened);
   if (judged.audience) arrival->audience = *judged.audience;
-  arrival->via = via;
+  arrival->via = std::string(catalogue_.roster().org_of(from));
   arrival->live = live;
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   if (live) pass_on(arrival->batch, from, carried);
   for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
   if (judged.learned) retry_waiting();
-  return {};
 }
 
 // Into the store; observers hear of it now, and again when it is on disk.
@@ -194,15 +208,16 @@ void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
   StoredBatch stored{header.log, header.sequence, 0, readable,
                      std::make_shared<const Bytes>(arrival->batch.encoded)};
   const bool own = !arrival->own_records.empty();
-  arrival->first_ordinal = store_.append(std::move(stored), [this, alive = std::weak_ptr<bool>(alive_), arrival, own,
-                                    readable](Result<void> done) {
+  auto durable = [this, alive = std::weak_ptr<bool>(alive_), arrival, own,
+                  readable](Result<void> done) {
     if (alive.expired()) return;
     if (!done) return fail_store(done.error());
     if (own)
       own_is_durable(arrival);
     else if (readable > 0)
       tell(*arrival, true);
-  });
+  };
+  arrival->first_ordinal = store_.append(std::move(stored), std::move(durable));
   if (readable == 0) return;
   came_[arrival->first_ordinal] = {arrival->via, world_.clock.wall()};
   auto ordinal = arrival->first_ordinal;

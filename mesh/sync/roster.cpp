@@ -80,6 +80,14 @@ Result<const crypto::Certificate*> Roster::certificate_at(const AgentId& agent,
               at->second.org, at->second.name);
 }
 
+std::vector<ByteView> Roster::certificates_of(const AgentId& agent) const {
+  std::vector<ByteView> out;
+  const auto at = agents_.find(agent);
+  if (at != agents_.end())
+    for (const auto& certificate : at->second.certificates) out.push_back(certificate.encoded);
+  return out;
+}
+
 std::string_view Roster::org_of(const AgentId& agent) const {
   const auto at = agents_.find(agent);
   return at == agents_.end() ? std::string_view() : at->second.org;

@@ -42,6 +42,8 @@ class Roster {
   std::optional<AgentId> agent_with(const PublicKey& channel) const;
   /// The agents of `org` that are not revoked, by id.
   std::vector<KnownAgent> agents_of(std::string_view org) const;
+  /// All certificates of `agent`, past ones too. Lifetime: until the roster changes.
+  std::vector<ByteView> certificates_of(const AgentId& agent) const;
   bool same_org(const AgentId& a, const AgentId& b) const;
 
   std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;

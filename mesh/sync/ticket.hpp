@@ -25,6 +25,8 @@ class TicketBook {
   void fail(std::uint64_t tag, const Error& error);
   void fail_all(const Error& error);
   void wake_all();
+  /// True when nobody waits.
+  bool idle() const { return tickets_.empty(); }
 
  private:
   Ticket* find(std::uint64_t tag) const;

@@ -242,7 +242,7 @@ Result<Message> decode(ByteView frame) {
   const auto words = frame.size() / word_bytes;
   auto from = reinterpret_cast<const capnp::word*>(frame.data());
   if (reinterpret_cast<std::uintptr_t>(frame.data()) % alignof(capnp::word) != 0) {
-    aligned.resize(words);
+    aligned = std::vector<capnp::word>(words);
     std::memcpy(aligned.data(), frame.data(), frame.size());
     from = aligned.data();
   }

@@ -42,6 +42,9 @@ class Disk {
   /// Names in a folder, sorted. Errors: not_found, io.
   virtual Result<std::vector<std::string>> list(const Path& path) = 0;
   virtual Result<void> remove(const Path& path) = 0;
+  /// Gives the synced file `from` the name `to`, whatever had that before; durable when done.
+  /// Both lie on one file system. Errors: not_found, io.
+  virtual Result<void> replace(const Path& from, const Path& to) = 0;
   virtual bool exists(const Path& path) = 0;
   virtual Result<std::uint64_t> size(const Path& path) = 0;
   /// Bytes left for this user on the file system that holds `path`.

@@ -259,6 +259,11 @@ Result<void> RealDisk::remove(const Path& path) {
   return sync_folder(folder_of(path));
 }
 
+Result<void> RealDisk::replace(const Path& from, const Path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return failed(to, "replace", errno);
+  return sync_folder(folder_of(to));
+}
+
 bool RealDisk::exists(const Path& path) {
   struct stat about {};
   return ::stat(path.c_str(), &about) == 0;

@@ -18,6 +18,7 @@ class RealDisk final : public Disk {
   Result<std::vector<std::string>> list(const Path& path) override;
   /// A file or an empty folder. Errors: not_found, io.
   Result<void> remove(const Path& path) override;
+  Result<void> replace(const Path& from, const Path& to) override;
   bool exists(const Path& path) override;
   Result<std::uint64_t> size(const Path& path) override;
   Result<std::uint64_t> free_space(const Path& path) override;

@@ -171,6 +171,15 @@ Result<void> SimDisk::remove(const Path& path) {
   return {};
 }
 
+Result<void> SimDisk::replace(const Path& from, const Path& to) {
+  const auto file = find(from);
+  if (!file) return std::unexpected(file.error());
+  if (const auto ready = check_writable(to, 0); !ready) return ready;
+  platter_.files_[to.lexically_normal()] = *file;
+  platter_.files_.erase(from.lexically_normal());
+  return {};
+}
+
 bool SimDisk::exists(const Path& path) {
   const auto normal = path.lexically_normal();
   return platter_.files_.contains(normal) || platter_.folders_.contains(normal);

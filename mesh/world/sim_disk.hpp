@@ -47,6 +47,7 @@ class SimDisk final : public Disk {
   Result<void> make_folders(const Path& path, FileMode mode) override;
   Result<std::vector<std::string>> list(const Path& path) override;
   Result<void> remove(const Path& path) override;
+  Result<void> replace(const Path& from, const Path& to) override;
   bool exists(const Path& path) override;
   Result<std::uint64_t> size(const Path& path) override;
   Result<std::uint64_t> free_space(const Path& path) override;

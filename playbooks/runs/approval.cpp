@@ -1,5 +1,7 @@
 #include "playbooks/runs/approval.hpp"
 
+#include <algorithm>
+
 namespace tocsin::playbooks {
 namespace {
 
@@ -22,6 +24,12 @@ Result<ByteReader> open_body(ByteView encoded, BodyKind kind, std::string_view w
   ByteReader reader(encoded);
   if (reader.u8() != std::uint8_t(kind)) return fail(Errc::invalid, "{}: another kind", what);
   return reader;
+}
+
+/// Texts beyond their bound are clipped when written. A body that holds one would share the digest
+/// of its terms with others, so only what reads back as it was written counts.
+bool reads_back(ByteView encoded, const Bytes& written) {
+  return std::equal(encoded.begin(), encoded.end(), written.begin(), written.end());
 }
 
 bool names_ok(std::string_view org, std::string_view analyst) {
@@ -112,6 +120,8 @@ Result<ApprovalBody> decode_approval_body(ByteView encoded) {
       !names_ok(out.org, out.analyst))
     return fail(Errc::invalid, "approval: not of the documented form");
   out.decision = Decision(decision);
+  if (!reads_back(encoded, encode_approval_body(out)))
+    return fail(Errc::invalid, "approval: a text is too long");
   return out;
 }
 
@@ -146,6 +156,8 @@ Result<StandingBody> decode_standing_body(ByteView encoded) {
       !names_ok(out.org, out.analyst))
     return fail(Errc::invalid, "pre-authorisation: not of the documented form");
   out.trigger = Trigger(trigger);
+  if (!reads_back(encoded, encode_standing_body(out)))
+    return fail(Errc::invalid, "pre-authorisation: a text is too long");
   return out;
 }
 
@@ -194,6 +206,8 @@ Result<OrderBody> decode_order_body(ByteView encoded) {
       !names_ok(out.org, out.analyst))
     return fail(Errc::invalid, "order: not of the documented form");
   out.kind = OrderKind(kind);
+  if (!reads_back(encoded, encode_order_body(out)))
+    return fail(Errc::invalid, "order: a text is too long");
   return out;
 }
 

@@ -40,8 +40,9 @@ def sightings_open_one_incident_and_a_block_is_approved_and_retracted():
         federation.until(lambda: federation.run("bleu", "playbook", "list")["playbooks"], 5, "playbook")
         run = federation.run("delos", "playbook", "run", playbook["id"], "--incident", incident,
                              "--var", "value=evil.example")
-        federation.until(lambda: len(federation.run("bleu", "approval", "list")["approvals"]) == 2, 5,
-                         "both steps ask")
+        for org in PEOPLE:
+            federation.until(lambda: len(federation.run(org, "approval", "list")["approvals"]) == 2, 5,
+                             f"both steps ask at {org}")
         for approval in federation.run("delos", "approval", "list")["approvals"]:
             words = ("approve", run["run"], approval["step"])
             federation.run("delos", *words, "--digest", "a" * 52, expect=4)

@@ -134,3 +134,15 @@ TEST_CASE("a full disk is told apart from other errors") {
   CHECK_THAT(appended.error().message, Catch::Matchers::Contains("/dev/full"));
   CHECK(disk.free_space("/tmp").value() > 0);
 }
+
+TEST_CASE("a finished file takes the place of another") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const Path part = scratch.path() / "list.part", path = scratch.path() / "list";
+  REQUIRE(disk.write_atomic(part, bytes_of("new"), FileMode::shared));
+  REQUIRE(disk.write_atomic(path, bytes_of("old"), FileMode::shared));
+  REQUIRE(disk.replace(part, path));
+  CHECK(text_of(disk.read(path, 9).value()) == "new");
+  CHECK_FALSE(disk.exists(part));
+  CHECK(disk.replace(part, path).error().code == Errc::not_found);
+}

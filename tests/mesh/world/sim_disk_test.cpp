@@ -134,3 +134,17 @@ TEST_CASE("a file that grows is read on") {
   CHECK(reading->read(room).value() == 4);
   CHECK(reading->read(room).value() == 0);
 }
+
+TEST_CASE("a file takes the place of another in a simulated machine too") {
+  SimUniverse universe(1);
+  auto& machine = universe.add_machine("a");
+  auto file = appending(machine, "/part");
+  REQUIRE(file->append(bytes_of("new")));
+  REQUIRE(file->sync());
+  auto& disk = machine.world().disk;
+  REQUIRE(disk.write_atomic("/list", bytes_of("old"), FileMode::shared));
+  REQUIRE(disk.replace("/part", "/list"));
+  CHECK(content(machine, "/list") == "new");
+  CHECK_FALSE(disk.exists("/part"));
+  CHECK(disk.replace("/part", "/list").error().code == Errc::not_found);
+}

@@ -37,6 +37,21 @@ TEST_CASE("terms agree only when every part of them does") {
   CHECK(terms_digest(*back) == terms_digest(body));
 }
 
+TEST_CASE("terms with a class longer than what is written of it are refused") {
+  const StandingBody body{{}, "block", {mesh::IndicatorType::ipv4}, 50, 10, {1}, {2},
+                          Trigger::none, "delos", "anna"};
+  auto bytes = encode_standing_body(body);
+  // Written, it would be cut, and share the digest of other terms.
+  const std::size_t length_at = 1 + Digest::size;
+  REQUIRE(bytes[length_at] == 5);
+  bytes.insert(bytes.begin() + std::ptrdiff_t(length_at) + 1, 28, std::uint8_t('x'));
+  bytes[length_at] = 33;
+  CHECK_FALSE(decode_standing_body(bytes));
+  bytes.erase(bytes.begin() + std::ptrdiff_t(length_at) + 1);
+  bytes[length_at] = 32;
+  CHECK(decode_standing_body(bytes));
+}
+
 TEST_CASE("only the named person with the role, in time, signs") {
   TwoOperators world;
   ApprovalBody body{{}, "s", {}, {}, world.now, Decision::approve, "delos", "anna", world.now, {}};
