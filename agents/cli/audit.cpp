@@ -1,4 +1,4 @@
-// tocsin audit: the hash chain of decisions, its signatures and co-signatures.
+// tocsin audit: chains, signatures and proofs, and what a partner holds beside them.
 #include "agents/cli/nouns.hpp"
 #include "agents/home/audit_file.hpp"
 #include "agents/home/home_store.hpp"
@@ -105,7 +105,7 @@ mesh::Task<Result<Document>> export_incident(Call& call) {
 }  // namespace
 
 void add_audit(Commands& out) {
-  out.push_back({.noun = "audit", .verb = "verify", .about = "check chain, signatures, co-signatures",
+  out.push_back({.noun = "audit", .verb = "verify", .about = "check chains, signatures and proofs",
                  .example = "tocsin audit verify incident.audit",
                  .positionals = {{"FILE", "file", false, true}},
                  .flags = {{"with", "ORG", "compare by content what a partner's agent holds"}},

@@ -77,11 +77,11 @@ class Federation:
                                  f"expected {expect}\n{done.stdout}\n{done.stderr}")
         return json.loads(done.stdout) if done.stdout.strip() else {}
 
-    def start(self, org, **environment):
+    def start(self, org, *flags, **environment):
         log = open(self.at / f"{org}.log", "a", encoding="utf-8")
         self.agents[org] = subprocess.Popen(
-            [str(TOCSIN), "agent", "run", "--home", str(self.at / org)], stdout=log, stderr=log,
-            stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
+            [str(TOCSIN), "agent", "run", "--home", str(self.at / org), *flags], stdout=log,
+            stderr=log, stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
         self.until(lambda: self.command(org, "agent", "status").returncode == 0, 15, f"{org} ready")
 
     def start_all(self):
