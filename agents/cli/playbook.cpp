@@ -54,12 +54,8 @@ mesh::Task<Result<Document>> import_one(Call& call) {
                           checked->problems.front().text),
               fmt::format("`tocsin playbook check {}` lists all {} faults", call.text("file"),
                           checked->problems.size())});
-  if (call.has("dry_run")) {
-    Document out;
-    out.json = {{"dry_run", true}, {"playbooks", json::array{shown(*checked)}}};
-    co_return out;
-  }
   json::object args{{"file", call.text("file")}, {"document", *text}};
+  if (call.has("dry_run")) args["dry_run"] = true;
   auto answer_task = call.ask("playbook.import", std::move(args));
   auto answer = co_await answer_task;
   co_return answer;

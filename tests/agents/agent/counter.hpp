@@ -15,7 +15,7 @@ struct Counter : Desks {
   ~Counter() { apis.clear(); }
 
   /// Opens the socket of `desk`, which was started.
-  void serve(Desk& desk) {
+  void serve(AgentDesk& desk) {
     auto api = std::make_unique<agents::LocalApi>(desk.world());
     agents::add_incident_verbs(*api, desk.services());
     agents::add_run_verbs(*api, desk.services());
@@ -23,21 +23,21 @@ struct Counter : Desks {
     REQUIRE(api->listen(desk.home.open.at.socket()).has_value());
     apis.push_back(std::move(api));
   }
-  agents::Reply reply(Desk& desk, std::string verb, json::object args = {}) {
+  agents::Reply reply(AgentDesk& desk, std::string verb, json::object args = {}) {
     std::optional<Result<agents::Reply>> out;
     desk.world().loop.spawn(ask(desk, std::move(verb), std::move(args), out));
     REQUIRE(until([&] { return out.has_value(); }));
     if (!*out) FAIL(out->error().message);
     return std::move(**out);
   }
-  json::object call(Desk& desk, const std::string& verb, json::object args = {}) {
+  json::object call(AgentDesk& desk, const std::string& verb, json::object args = {}) {
     auto answered = reply(desk, verb, std::move(args));
     if (!answered.ok) FAIL(verb << ": " << answered.message);
     return std::move(answered.result);
   }
 
   /// `duty` of the desk's organisation: analyst and approver, known to all who are connected.
-  agents::Person hire(Desk& desk) {
+  agents::Person hire(AgentDesk& desk) {
     const std::string org(desk.services().org());
     const Path keys = "/" + org + "-keys";
     REQUIRE(agents::make_person(homes.disk, homes.entropy, homes.open(org),
@@ -49,7 +49,7 @@ struct Counter : Desks {
     REQUIRE(until([&] { return desk.node->analyst(org, "duty").has_value(); }));
     return agents::open_person(homes.disk, homes.open(org), keys, "duty", {}).value();
   }
-  json::object signed_arguments(Desk& desk, const agents::Person& person, crypto::Label label,
+  json::object signed_arguments(AgentDesk& desk, const agents::Person& person, crypto::Label label,
                                 ByteView body) {
     const auto signature = person.signing.sign(label, desk.services().charter.federation, body);
     return {{"order", to_base64(body)}, {"signature", to_base64(signature.view())}};
@@ -61,7 +61,7 @@ struct Counter : Desks {
   std::vector<std::unique_ptr<agents::LocalApi>> apis;
 
  private:
-  static mesh::Task<> ask(Desk& desk, std::string verb, json::object args,
+  static mesh::Task<> ask(AgentDesk& desk, std::string verb, json::object args,
                           std::optional<Result<agents::Reply>>& out) {
     auto connecting =
         agents::LocalClient::connect(desk.world().network, desk.home.open.at.socket());

@@ -10,9 +10,9 @@
 namespace tocsin::tests {
 
 /// Lifetime: `homes` and `machine` outlive it.
-class Desk {
+class AgentDesk {
  public:
-  Desk(Homes& homes, mesh::SimMachine& machine, const std::string& org)
+  AgentDesk(Homes& homes, mesh::SimMachine& machine, const std::string& org)
       : machine_(machine),
         world_{machine.world().clock,     machine.world().entropy, machine.world().loop,
                homes.disk,                machine.world().network, machine.world().workers,
@@ -20,7 +20,7 @@ class Desk {
         home(agents::unlock_home(homes.disk, homes.open(org), {}).value()) {
     home.open.config.listen = machine.address(7440).text;
   }
-  ~Desk() { stop(); }
+  ~AgentDesk() { stop(); }
 
   void start() {
     store = mesh::open_memory_store(world_, backing_);
@@ -90,7 +90,7 @@ struct Desks {
     homes.agree({"bleu", "delos"});
     for (const auto* org : {"bleu", "delos"})
       desks.push_back(
-          std::make_unique<Desk>(homes, homes.universe.add_machine(org), org));
+          std::make_unique<AgentDesk>(homes, homes.universe.add_machine(org), org));
     const auto secret = homes.entropy.make<crypto::SecretKey>();
     bleu().home.secrets.push_back({"delos", secret, {}});
     delos().home.secrets.push_back({"bleu", secret, {}});
@@ -102,8 +102,8 @@ struct Desks {
     }
   }
   ~Desks() { desks.clear(); }
-  Desk& bleu() { return *desks[0]; }
-  Desk& delos() { return *desks[1]; }
+  AgentDesk& bleu() { return *desks[0]; }
+  AgentDesk& delos() { return *desks[1]; }
   void start_both() {
     bleu().start();
     delos().start();
@@ -117,7 +117,7 @@ struct Desks {
   void pass(Duration time) { (void)homes.universe.run_for(time).value(); }
 
   /// Publishes and waits until it is durable; gives the record's id.
-  Digest publish(Desk& desk, mesh::Draft draft) {
+  Digest publish(AgentDesk& desk, mesh::Draft draft) {
     const auto id = crypto::blake2b(draft.record);
     std::vector<mesh::Draft> drafts;
     drafts.push_back(std::move(draft));
@@ -128,7 +128,7 @@ struct Desks {
   }
 
   Homes homes;
-  std::vector<std::unique_ptr<Desk>> desks;
+  std::vector<std::unique_ptr<AgentDesk>> desks;
 };
 
 inline const mesh::Audience both_operators{false, {"bleu", "delos"}, {}};

@@ -5,7 +5,7 @@
 using namespace tocsin;
 using namespace tocsin::agents;
 using namespace std::chrono_literals;
-using tests::Desk;
+using tests::AgentDesk;
 using tests::Desks;
 
 namespace {
@@ -51,7 +51,7 @@ struct Rig : Desks {
     return out;
   }
 
-  Desk& desk = delos();
+  AgentDesk& desk = delos();
   Digest id;
   std::optional<EventIntake> intake;
 };

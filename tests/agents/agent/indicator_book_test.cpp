@@ -12,23 +12,23 @@ using mesh::RecordKind;
 using mesh::Tlp;
 using tests::both_operators;
 using tests::code;
-using tests::Desk;
+using tests::AgentDesk;
 using tests::Desks;
 
 namespace {
 
 constexpr mesh::Marking green{Tlp::green, Pap::green};
 
-std::size_t held(Desk& desk, std::string_view value) {
+std::size_t held(AgentDesk& desk, std::string_view value) {
   return desk.book().with_value(IndicatorType::domain, value).size();
 }
-mesh::Draft retraction(Desk& by, const Digest& target, mesh::Audience audience = {true, {}, {}}) {
+mesh::Draft retraction(AgentDesk& by, const Digest& target, mesh::Audience audience = {true, {}, {}}) {
   return {RecordKind::retraction, green, std::move(audience), mesh::LogClass::urgent,
           mesh::encode_retraction(by.services().header(RecordKind::retraction, green),
                                   {target, "honeypot", "duty", {}, {}})
               .value()};
 }
-mesh::Draft dispute(Desk& by, const Digest& target, std::string why) {
+mesh::Draft dispute(AgentDesk& by, const Digest& target, std::string why) {
   return {RecordKind::dispute, green, {true, {}, {}}, mesh::LogClass::case_,
           mesh::encode_dispute(by.services().header(RecordKind::dispute, green),
                                {target, std::move(why)})

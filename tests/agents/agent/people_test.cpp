@@ -77,8 +77,10 @@ TEST_CASE("a person who was revoked is so on both sides, and no order of theirs 
        {"signature", to_base64(order->signature.view())}});
   CHECK(refused.exit == 4);
   CHECK(refused.message.find("revoked") != std::string::npos);
-  // Given again, it changes nothing.
-  federation.call("delos", "agent.revoke", {{"record", to_base64(record)}});
+  // A second word on it would not count, and is not taken for one that does.
+  const auto again = federation.reply("delos", "agent.revoke", {{"record", to_base64(record)}});
+  CHECK(again.exit == 1);
+  CHECK(again.message.find("is revoked already") != std::string::npos);
 }
 
 TEST_CASE("only the own organisation's revocations are shared") {

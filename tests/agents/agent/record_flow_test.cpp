@@ -10,7 +10,7 @@ using mesh::Pap;
 using mesh::RecordKind;
 using mesh::Tlp;
 using tests::both_operators;
-using tests::Desk;
+using tests::AgentDesk;
 using tests::Desks;
 
 namespace {
@@ -49,7 +49,7 @@ struct Rig : Desks {
     return id;
   }
   /// The record of a hit at this desk, as event intake would make it.
-  mesh::Draft sighting(Desk& at, const Digest& indicator, mesh::Audience audience) {
+  mesh::Draft sighting(AgentDesk& at, const Digest& indicator, mesh::Audience audience) {
     const auto entry = at.book().entry(indicator);
     const playbooks::Sighting seen{
         indicator, entry->body.type,
@@ -67,7 +67,7 @@ struct Rig : Desks {
                                     {target, "honeypot", "duty", {}, {}})
                 .value()};
   }
-  std::vector<playbooks::Incident> incidents(Desk& at) { return at.services().incidents.list(); }
+  std::vector<playbooks::Incident> incidents(AgentDesk& at) { return at.services().incidents.list(); }
 
   Lines lines;
 };

@@ -7,7 +7,7 @@ using namespace tocsin::agents;
 using namespace tocsin::playbooks;
 using namespace std::chrono_literals;
 using tests::code;
-using tests::Desk;
+using tests::AgentDesk;
 using tests::Desks;
 
 namespace {

@@ -7,7 +7,7 @@
 using namespace tocsin;
 using namespace tocsin::playbooks;
 using tests::Counter;
-using tests::Desk;
+using tests::AgentDesk;
 namespace json = boost::json;
 
 namespace {
@@ -42,7 +42,7 @@ struct Rig : Counter {
                 {{"id", "Block one domain at both operators"}, {"incident", incident},
                  {"var", {"value=evil.example"}}, {"as", "duty"}});
   }
-  void approve(Desk& desk, const agents::Person& person, const ApprovalRequest& wanted) {
+  void approve(AgentDesk& desk, const agents::Person& person, const ApprovalRequest& wanted) {
     const auto body = encode_approval_body(
         {.run = wanted.run, .step = wanted.step, .command = wanted.digest,
          .targets = wanted.targets, .deadline = wanted.deadline, .decision = Decision::approve,
@@ -60,7 +60,7 @@ struct Rig : Counter {
              bleu().services().runs->approvals().size() == 2;
     }));
   }
-  std::size_t active(Desk& desk) { return desk.services().runs->effects(true).size(); }
+  std::size_t active(AgentDesk& desk) { return desk.services().runs->effects(true).size(); }
   /// Starts a run and has it block at both operators; gives its id.
   std::string blocked() {
     const auto run = text(start(), "run");
@@ -73,7 +73,7 @@ struct Rig : Counter {
     REQUIRE(until([&] { return active(delos()) == 2 && active(bleu()) == 2; }));
     return run;
   }
-  std::string list(Desk& desk) { return desk.services().actuators.at("edl")->content(); }
+  std::string list(AgentDesk& desk) { return desk.services().actuators.at("edl")->content(); }
 
   std::optional<agents::Person> at_delos, at_bleu;
   std::string incident;

@@ -76,7 +76,7 @@ TEST_CASE("lines that are no events are counted, told of, and make it partly don
 TEST_CASE("without agent and list it exits 5 and says what to do; a missing file exits 1") {
   Desk desk;
   write_events(desk);
-  const auto error = desk.line("delos").error("match " + desk.file("events.ndjson"), 5);
+  const auto error = desk.line("delos").error("match " + desk.file("events.ndjson"), 1);
   CHECK(error.at("hint") == "name a list with --indicators FILE, or start the agent");
   desk.write("feed.txt", "192.0.2.7\n");
   const auto list = " --indicators " + desk.file("feed.txt");

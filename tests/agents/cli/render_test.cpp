@@ -31,7 +31,7 @@ TEST_CASE("tables are aligned by characters, not bytes, with headings in the lan
   CHECK(shown(document, {"rows", {"name", "state"}, "none", {}}) ==
         "NAME    STATE\nZürich  up\nBonn    7\n");
   CHECK(shown(document, {"rows", {"state", "rtt_ms"}, "none", {}}, {.lang = "de"}) ==
-        "ZUSTAND  RTT_MS\nup       -\n7        -\n");
+        "ZUSTAND  RTT MS\nup       -\n7        -\n");
 }
 
 TEST_CASE("an empty table is a sentence") {

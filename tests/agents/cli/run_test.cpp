@@ -60,7 +60,6 @@ TEST_CASE("a step that waits for no person cannot be reported done") {
   const auto run = joint.start();
   const auto step = text_of_key(JointRun::waiting(joint.delos, run).front(), "step");
   CHECK(joint.delos.run(fmt::format("run done {} {}", run, step)).exit == 4);
-  CHECK(joint.delos.run(fmt::format("run done {} {} --dry-run", run, step)).exit == 4);
   CHECK(joint.delos.run(fmt::format("run done {} nosuch", run)).exit == 1);
   CHECK(joint.delos.run(fmt::format("run done {} {} --output nothing", run, step)).exit == 2);
 }

@@ -117,7 +117,8 @@ TEST_CASE("a value of the wrong kind or beyond its bounds is an error with its l
 TEST_CASE("an input or actuator lacks nothing that its kind needs, and has nothing beside it") {
   CHECK(says_at("[[input]]\nkind = \"file\"\n", 4, "path"));
   CHECK(says_at("[[input]]\nkind = \"bulk\"\n", 4, "listen"));
-  CHECK(says_at("[[input]]\nkind = \"bulk\"\nlisten = \"127.0.0.1:1\"\ntoken = \"t\"\n", 7, "hec"));
+  CHECK(says_at("[[input]]\nkind = \"syslog-tcp\"\nlisten = \"127.0.0.1:1\"\ntoken = \"t\"\n", 7,
+                "hec, bulk and ndjson-http only"));
   CHECK(says_at("[[actuator]]\nname = \"a\"\nkind = \"edl\"\n", 4, "path"));
   CHECK(says_at("[[actuator]]\nname = \"a\"\nkind = \"manual\"\n"
                 "[[actuator]]\nname = \"a\"\nkind = \"manual\"\n", 8, "taken"));
