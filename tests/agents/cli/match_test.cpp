@@ -73,7 +73,7 @@ TEST_CASE("lines that are no events are counted, told of, and make it partly don
   CHECK(desk.line("delos").run(words + " --json").err.empty());
 }
 
-TEST_CASE("without agent and list it exits 5 and says what to do; a missing file exits 1") {
+TEST_CASE("without agent, store and list it says what to do; a missing file exits 1") {
   Desk desk;
   write_events(desk);
   const auto error = desk.line("delos").error("match " + desk.file("events.ndjson"), 1);
