@@ -30,10 +30,10 @@ void MeshRun::check_heard(std::size_t index, const Delivered& batch) {
   }
 }
 
-// What was durable before a crash is there after it.
+// What was durable before a crash is there after it. Of a forked log either branch may remain.
 void MeshRun::check_kept(std::size_t index, const Notebook& before) {
   for (const auto& [text, via] : before.durable)
-    if (!places_[index].notes->has(text))
+    if (!places_[index].notes->has(text) && honest(said_.at(text).author))
       blame(fmt::format("place {} had '{}' on its disk and lost it", index, text));
 }
 
@@ -61,6 +61,14 @@ void MeshRun::excuse_what_only_it_holds(std::size_t index) {
       elsewhere = i != index && places_[i].notes->has(text) && !places_[i].damaged;
     if (!elsewhere) excused_.insert(text);
   }
+  for (const auto& [name, placed] : places_[index].backing->batches) {
+    bool elsewhere = false;
+    for (std::size_t i = 0; i < places_.size() && !elsewhere; ++i) {
+      const auto& other = *places_[i].backing;
+      elsewhere = i != index && other.batches.contains(name) && !other.rotten.contains(name);
+    }
+    if (!elsewhere) torn_.insert(name.first);
+  }
 }
 
 std::string MeshRun::complaint() {
@@ -68,7 +76,8 @@ std::string MeshRun::complaint() {
   return out.empty() ? digests_complaint() : out;
 }
 
-// The first way in which the agents do not hold what they should.
+// The first way in which the agents do not hold what they should. One whose twin signs for it
+// stops, as it must: nothing is expected of it.
 std::string MeshRun::notes_complaint() const {
   for (const auto& [text, said] : said_) {
     if (!honest(said.author)) continue;
@@ -76,7 +85,7 @@ std::string MeshRun::notes_complaint() const {
     for (const auto& place : places_) anywhere |= !place.gone && place.notes->has(text);
     if (!anywhere) continue;
     for (const auto& place : places_)
-      if (!place.gone && !place.notes->has(text) && may_read(place.agent, said.audience))
+      if (honest(place.agent) && !place.notes->has(text) && may_read(place.agent, said.audience))
         return fmt::format("{} lacks '{}'{}", federation_->agents[place.agent].name, text,
                            acknowledged_.contains(text) ? ", which was acknowledged" : "");
   }
@@ -93,6 +102,7 @@ std::string MeshRun::digests_complaint() const {
     for (const auto& org : plan_.orgs) digests[i][org.id] = places_[i].node->heads_digest(org.id);
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = 0; j < i; ++j) {
+      if (!honest(i) || !honest(j)) continue;
       const auto &a = federation_->agents[i], &b = federation_->agents[j];
       const bool same = a.org == b.org ? digests[i] == digests[j]
                                        : digests[i].at(b.org) == digests[j].at(a.org);
@@ -103,15 +113,42 @@ std::string MeshRun::digests_complaint() const {
 
 std::string MeshRun::audit() {
   for (std::size_t i = 0; i < federation_->agents.size(); ++i) {
+    if (!honest(i)) continue;
     const auto& name = federation_->agents[i].name;
+    if (const auto left = rot_complaint(i); !left.empty()) return name + left;
     const auto audit = verify_archive(*places_[i].store, federation_->charter);
+    if (!audit && audit.error().code == Errc::corrupt) continue;  // Nobody can mend it.
     if (!audit) return fmt::format("{}: {}", name, audit.error().message);
-    if (!audit->ok && places_[i].node->forks().empty())
+    if (!audit->ok && !of_broken_log(i, audit->first_bad))
       return fmt::format("{}: {}", name, audit->first_bad);
   }
   for (std::size_t i = 0; i < places_.size(); ++i)
     if (auto found = clear_text_complaint(i); !found.empty()) return found;
   return {};
+}
+
+// What has rotted came again from others, unless it was only carried, which nobody offers twice.
+std::string MeshRun::rot_complaint(std::size_t index) const {
+  const auto& backing = *places_[index].backing;
+  for (const auto& [name, rotten] : backing.rotten) {
+    const auto& [log, sequence] = name;
+    if (backing.batches.at(name).batch.readable == 0) continue;
+    if (broken(log)) continue;
+    return fmt::format(" never mended batch {} of {}", sequence, short_name(log));
+  }
+  return {};
+}
+
+// Forked by its author, or a part of it was on one disk only and went with it.
+bool MeshRun::broken(const LogKey& log) const {
+  return torn_.contains(log) ||
+         (villain_ != nobody && log.agent == federation_->agents[villain_].id);
+}
+
+bool MeshRun::of_broken_log(std::size_t index, std::string_view complaint) const {
+  for (const auto& [name, placed] : places_[index].backing->batches)
+    if (broken(name.first) && complaint.find(short_name(name.first)) != complaint.npos) return true;
+  return false;
 }
 
 // Nothing lies readable on the disk of an agent that may not read it.

@@ -95,6 +95,9 @@ class MeshRun {
   std::string notes_complaint() const;
   std::string digests_complaint() const;
   std::string audit();
+  std::string rot_complaint(std::size_t index) const;
+  bool broken(const mesh::LogKey& log) const;
+  bool of_broken_log(std::size_t index, std::string_view complaint) const;
   std::string clear_text_complaint(std::size_t index) const;
 
   static constexpr std::size_t nobody = ~std::size_t(0);
@@ -109,6 +112,7 @@ class MeshRun {
   std::set<std::string> acknowledged_;
   /// Acknowledged, and then taken off the only disk that held them.
   std::set<std::string> excused_;
+  std::set<mesh::LogKey> torn_;  ///< logs of which a part was lost so
   std::vector<std::unique_ptr<Watch>> watches_;
   std::string wrong_;  ///< the first that did not hold
   std::size_t villain_ = nobody;

@@ -7,6 +7,15 @@ namespace tocsin::tests {
 using namespace mesh;
 using namespace std::chrono_literals;
 
+namespace {
+
+void repair(MemoryBacking& disk) {
+  disk.fail_commits = false;
+  disk.size_max = MemoryBacking().size_max;
+}
+
+}  // namespace
+
 Duration MeshRun::sometime() { return chance_.between(Duration(0), plan_.trouble); }
 
 void MeshRun::schedule_trouble() {
@@ -73,6 +82,7 @@ void MeshRun::schedule_restores() {
       if (place.machine->up()) take_down(index, true);
       excuse_what_only_it_holds(index);
       place.backing = std::make_shared<MemoryBacking>(*place.backup);
+      repair(*place.backing);
       place.damaged = true;
       restored_.insert(place.agent);
       bring_back(index);
@@ -90,8 +100,7 @@ void MeshRun::schedule_bad_disks() {
     // Whoever sees an agent stop for its disk mends the disk and starts it again.
     universe_.at(start + lasts, [this, index] {
       auto& place = places_[index];
-      place.backing->fail_commits = false;
-      place.backing->size_max = ~0ull >> 1;
+      repair(*place.backing);
       if (place.machine->up()) take_down(index, false);
       bring_back(index);
     });
