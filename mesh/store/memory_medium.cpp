@@ -60,11 +60,9 @@ Result<std::optional<PlacedBatch>> MemoryMedium::holding(std::uint64_t ordinal) 
   auto at = backing_->order.lower_bound({ordinal + 1, 0});
   if (at == backing_->order.begin()) return std::nullopt;
   --at;
-  auto placed = find(at->second.first, at->second.second);
-  if (placed && *placed &&
-      ordinal - (*placed)->place.first_ordinal >= (*placed)->batch.readable)
-    return std::nullopt;
-  return placed;
+  const auto& placed = backing_->batches.at(at->second);
+  if (ordinal - placed.place.first_ordinal >= placed.batch.readable) return std::nullopt;
+  return find(at->second.first, at->second.second);
 }
 
 Result<Medium::Range> MemoryMedium::range(const LogKey& log, std::uint64_t first,

@@ -68,7 +68,8 @@ void Exchange::on_bulk_lost() {
 
 std::vector<Outgoing> Exchange::on_hello(const Hello& hello) {
   const auto ours = offer_digest();
-  equal_ = hello.heads_digest == ours;
+  theirs_ = hello.heads_digest;
+  equal_ = theirs_ == ours;
   if (equal_ || ours == shown_) return {};
   return vector_of_heads();
 }
@@ -191,6 +192,7 @@ std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
     denied_.clear();
     forgive_ = now + retry_every;
     out = plan();
+    for (auto& message : show_unasked()) out.push_back(std::move(message));
   }
   const auto changes = shared_.catalogue.changes();
   if (changes == seen_changes_) return out;
@@ -198,6 +200,17 @@ std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
   if (offer_digest() != greeted_)
     for (auto& message : on_live(wall)) out.push_back(std::move(message));
   return out;
+}
+
+// A peer that has shown all it holds says nothing to a greeting, and would never learn what came
+// here by another way.
+std::vector<Outgoing> Exchange::show_unasked() {
+  const auto changes = shared_.catalogue.changes();
+  if (!theirs_ || changes == compared_changes_) return {};
+  compared_changes_ = changes;
+  const auto ours = offer_digest();
+  if (ours == theirs_ || ours == shown_) return {};
+  return vector_of_heads();
 }
 
 Result<void> Exchange::on_pull(const Pull& pull) {

@@ -85,6 +85,7 @@ class Exchange {
   };
   std::vector<Outgoing> vector_of_heads();
   std::vector<Outgoing> plan();
+  std::vector<Outgoing> show_unasked();
   bool denied(const LogKey& log, std::uint64_t sequence) const;
   static void give_up(Serving& serving, const PullRange& range);
   void refill_answers(Serving& serving);
@@ -95,12 +96,13 @@ class Exchange {
   std::vector<LogHead> assembling_;
   std::optional<std::vector<LogHead>> remote_;
   Digest greeted_, shown_;   ///< digests of the last greeting and of the last vector sent
+  std::optional<Digest> theirs_;  ///< of the peer's last greeting
   bool equal_ = false, bulk_ = false;
   std::uint64_t next_pull_ = 1;
   std::map<std::uint64_t, std::vector<PullRange>> open_pulls_;
   std::vector<PullRange> denied_;  ///< asked for in vain, not again before forgive_
   Instant forgive_;
-  std::uint64_t seen_changes_ = ~std::uint64_t(0);
+  std::uint64_t seen_changes_ = ~std::uint64_t(0), compared_changes_ = ~std::uint64_t(0);
   std::deque<Serving> serving_;
   std::deque<Bytes> answers_;
   std::map<std::string, std::uint64_t> refused_;

@@ -211,6 +211,7 @@ Result<Audience> audience_of(Marking marking, const std::vector<std::string>& to
 Refusal check_exit(Exit exit, Marking marking, const Audience& audience,
                    const Recipient& recipient, const Charter& charter) {
   if (!is_known(marking)) return Refusal::marking;
+  if (name_of(exit) == "unknown") return Refusal::not_in_audience;
   if (exit == Exit::edl && !may_block(marking)) return Refusal::marking;
   if (recipient.sealed_carrier && marking.tlp == Tlp::red) return Refusal::red;
   if (recipient.org.empty()) {

@@ -138,11 +138,14 @@ Audience intersect(const Audience& a, const Audience& b) {
   if (a.all_members) return b;
   if (b.all_members) return a;
   Audience out{false, shared(a.orgs, b.orgs), shared(a.persons, b.persons)};
-  // A named person stays where the other side admits the person's whole organisation.
-  for (const auto& person : a.persons)
-    if (holds(b.orgs, org_of(person))) out.persons.push_back(person);
-  for (const auto& person : b.persons)
-    if (holds(a.orgs, org_of(person))) out.persons.push_back(person);
+  // A named person stays where the other side admits the person's whole organisation. One that
+  // names persons admits none: the organisation that it lists is its author's.
+  if (b.persons.empty())
+    for (const auto& person : a.persons)
+      if (holds(b.orgs, org_of(person))) out.persons.push_back(person);
+  if (a.persons.empty())
+    for (const auto& person : b.persons)
+      if (holds(a.orgs, org_of(person))) out.persons.push_back(person);
   sort_distinct(out.persons);
   return out;
 }

@@ -64,6 +64,7 @@ class SimUniverse {
   const SimFaults& faults() const { return faults_; }
   std::uint64_t trace_hash() const { return trace_; }
   std::uint64_t events() const { return events_; }
+  std::size_t queued() const { return queue_.size(); }  ///< events that are still to come
 
   // For the sim_* parts.
   /// `life` is null for what outlives a crash. The number cancels it.

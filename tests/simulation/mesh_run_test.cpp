@@ -1,6 +1,10 @@
 #include "tests/simulation/mesh_run.hpp"
 
+#include <chrono>
 #include <cstdlib>
+#include <ctime>
+
+#include <fmt/format.h>
 
 #include "tests/catch.hpp"
 
@@ -25,6 +29,7 @@ TEST_CASE("agents agree after partitions, loss, delay, skew and crashes, and los
     MeshRun run(seed);
     const auto complaint = run.play(15s);
     INFO("seed " << seed << ": " << complaint);
+    INFO("again: TOCSIN_SEED=" << seed << " build/tests/simulation/test_simulation 'agents agree*'");
     REQUIRE(complaint.empty());
     acknowledged += run.acknowledged();
     crashes += run.crashes();
@@ -43,4 +48,46 @@ TEST_CASE("the same seed gives the same trace") {
   one.play(5s);
   two.play(5s);
   CHECK(one.trace() != two.trace());
+}
+
+TEST_CASE("a small federation stands restores, bad disks, clocks a day off and a forked agent") {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    MeshRun run(MeshPlan::sized(seed, 3, 6));
+    const auto complaint = run.play();
+    INFO("seed " << seed << ": " << complaint);
+    INFO("again: TOCSIN_SEED=" << seed
+         << " TOCSIN_ORGS=3 TOCSIN_AGENTS=6 build/tests/simulation/test_simulation '[.scale]'");
+    CHECK(complaint.empty());
+    CHECK(run.acknowledged() > 20);
+  }
+}
+
+// TOCSIN_SEED (the first), TOCSIN_SEEDS (how many), TOCSIN_AGENTS, TOCSIN_ORGS, TOCSIN_FAULTS
+// (out of restores,disks,skew,twin).
+TEST_CASE("a federation of any size stands everything at once", "[.scale]") {
+  const auto first = number_from("TOCSIN_SEED", 1), count = number_from("TOCSIN_SEEDS", 1);
+  const auto agents = number_from("TOCSIN_AGENTS", 12), orgs = number_from("TOCSIN_ORGS", 4);
+  const char* named = std::getenv("TOCSIN_FAULTS");
+  const std::string faults = named ? named : "restores,disks,skew,twin";
+  std::size_t failed = 0;
+  for (auto seed = first; seed < first + count; ++seed) {
+    const auto began = std::clock();
+    MeshRun run(MeshPlan::sized(seed, orgs, agents, faults));
+    const auto complaint = run.play();
+    const auto report = run.report();
+    const auto seconds = double(std::clock() - began) / CLOCKS_PER_SEC;
+    fmt::print("seed {}: {} | said {} acknowledged {} excused {} crashes {} forks {} mended {} "
+               "queued {} events {} healed {} ms, {:.1f} CPU s\n",
+               seed, complaint.empty() ? "agrees" : complaint, report.published,
+               report.acknowledged, report.excused, report.crashes, report.forks, report.mended,
+               report.queued_max, report.events,
+               std::chrono::duration_cast<std::chrono::milliseconds>(report.healed_after).count(),
+               seconds);
+    if (complaint.empty()) continue;
+    ++failed;
+    fmt::print("again: TOCSIN_SEED={} TOCSIN_ORGS={} TOCSIN_AGENTS={} TOCSIN_FAULTS={} "
+               "build/tests/simulation/test_simulation '[.scale]'\n",
+               seed, orgs, agents, faults);
+  }
+  CHECK(failed == 0);
 }

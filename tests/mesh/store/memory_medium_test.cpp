@@ -39,12 +39,28 @@ TEST_CASE("a batch that rots in memory is named until it is appended again") {
   answers.wait_all();
   backing->rotten[{log, 2}] = true;
   CHECK(store->batch(log, 2).error().code == Errc::corrupt);
+  CHECK(store->batch_of(1).error().code == Errc::corrupt);
   CHECK(store->batches(log, 1, 9, 1 << 20)->size() == 1);
   CHECK(store->scan([](const StoredBatch&) { return true; }).error().code == Errc::corrupt);
   store->append(made_batch(log, 2, 1, 10, 2), answers.next());
   answers.wait_all();
   CHECK(store->batch(log, 2)->has_value());
   CHECK(store->ordinals() == 3);
+}
+
+TEST_CASE("past the end there is nothing, even after a batch that has rotted") {
+  RealWorld real;
+  Answers answers(real);
+  const auto backing = make_memory_backing();
+  const auto log = tests::made_log(1);
+  auto store = open_memory_store(real.world(), backing);
+  store->append(made_batch(log, 1, 2, 10, 1), answers.next());
+  answers.wait_all();
+  backing->rotten[{log, 1}] = true;
+  CHECK(store->batch_of(1).error().code == Errc::corrupt);
+  const auto beyond = store->batch_of(2);
+  REQUIRE(beyond);
+  CHECK_FALSE(beyond->has_value());
 }
 
 TEST_CASE("a simulated disk can be full") {

@@ -198,6 +198,21 @@ TEST_CASE("a peer greets again when what it offers has changed, and only then") 
   CHECK(greetings(4s) == 0);
 }
 
+TEST_CASE("what came here by another way reaches a peer that itself has nothing new to show") {
+  Pair pair;
+  pair.write(delos, 1);
+  pair.connect();
+  auto& sncf = *pair.holders[2];
+  const auto note = sncf.note("by another way");
+  REQUIRE(pair.a.holder.take(sncf.publish(sncf.case_log(), {note})).verdict == Verdict::fresh);
+  pair.a.send(pair.a.exchange.tick(Instant{}, pair.universe.wall()));
+  pair.talk();
+  CHECK(pair.b.batches == 1);
+  CHECK(pair.a.exchange.offer_digest() == pair.b.exchange.offer_digest());
+  const auto later = Instant{Exchange::retry_every};
+  CHECK(of_kind<Heads>(pair.a.exchange.tick(later, pair.universe.wall())).empty());
+}
+
 TEST_CASE("a peer that asks for more than may wait is refused") {
   Pair pair;
   const Pull pull{1, {{pair[delos].case_log(), {1, 1}}}};

@@ -67,6 +67,13 @@ TEST_CASE("the audience of a derived record is what both audiences share") {
   CHECK(intersect(person, person) == person);
 }
 
+TEST_CASE("what comes from two records for persons goes only to those that both name") {
+  const Audience by_bleu{false, {"bleu"}, {"bsi/ben", "delos/dora"}};
+  const Audience by_delos{false, {"delos"}, {"bleu/anna", "bsi/ben"}};
+  CHECK(intersect(by_bleu, by_delos) == Audience{false, {}, {"bsi/ben"}});
+  CHECK(intersect(by_delos, by_bleu) == Audience{false, {}, {"bsi/ben"}});
+}
+
 TEST_CASE("an audience includes an organisation by name, by a person of it, or as a member") {
   CHECK(Audience{true, {}, {}}.includes("bleu"));
   CHECK_FALSE(Audience{true, {}, {}}.includes(""));
