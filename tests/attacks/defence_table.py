@@ -113,7 +113,7 @@ ROWS = [
     row(3, "one bad frame ends the session", T3_NODE,
         ("mesh/sync/secure_link.cpp", "co_return std::unexpected(opened.error());", "continue;")),
     row(3, "what was missed is asked for", T3_NODE,
-        ("mesh/sync/exchange.cpp", "equal_ = hello.heads_digest == ours;", "equal_ = hello.protocol == protocol_version;")),
+        ("mesh/sync/exchange.cpp", "equal_ = theirs_ == ours;", "equal_ = hello.protocol == protocol_version;")),
 
     row(4, "a revocation cuts the live session", T4,
         (RECEIVE, "connections_.drop(agent, ByeReason::revoked);", "(void)agent;")),

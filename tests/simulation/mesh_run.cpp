@@ -54,6 +54,7 @@ void MeshRun::open(std::size_t index) {
   const auto before = std::exchange(place.notes, std::make_unique<Notebook>());
   place.store = open_memory_store(world, place.backing);
   auto options = federation_->options(place.agent);
+  options.mend = true;  // Disks go bad here, and nothing is done on the word of what is left.
   options.listen = place.machine->address(7700).text;
   for (auto at = dials_.lower_bound({index, 0}); at != dials_.end() && at->first == index; ++at)
     options.peers.push_back(federation_->peer(places_[at->second].agent,
