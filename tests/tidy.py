@@ -51,10 +51,16 @@ def check(name, problems):
 
 
 def files():
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT,
-                            capture_output=True, text=True)
-    names = listed.stdout.split("\n") if listed.returncode == 0 else [
-        str(p.relative_to(ROOT)) for p in ROOT.rglob("*") if p.is_file() and "build" not in p.parts[0]]
+    try:
+        listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT,
+                                capture_output=True, text=True)
+        names = listed.stdout.split("\n") if listed.returncode == 0 else []
+    except FileNotFoundError:  # A fresh machine may have no git.
+        names = []
+    if not names:
+        found = [p.relative_to(ROOT) for p in ROOT.rglob("*") if p.is_file()]
+        names = [str(p) for p in found if not p.parts[0].startswith(("build", ".git")) and
+                 "__pycache__" not in p.parts]
     return [n for n in names if n and (ROOT / n).is_file()]
 
 
