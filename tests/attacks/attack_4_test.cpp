@@ -30,7 +30,14 @@ TEST_CASE("attack 4: a revoked agent is cut off within five seconds and stays ou
   REQUIRE(rig.until(is_out, std::chrono::seconds(5)));
   CHECK(rig.node(0).is_revoked(rig.federation.agents[2].id));
 
-  // It dials again and again; nothing that it says counts any more.
+  // It dials again and again, is let in no more, and nothing that it says counts.
+  const auto thief_is_in = [&] {
+    for (const auto& peer : rig.node(2).peers())
+      if (peer.org == "bleu" && peer.state == PeerState::connected) return true;
+    return false;
+  };
+  REQUIRE(rig.until([&] { return !thief_is_in(); }, std::chrono::seconds(5)));
+  CHECK_FALSE(rig.until(thief_is_in, std::chrono::seconds(3)));
   REQUIRE(rig.publish(2, {rig.note(2, Tlp::green, everybody, "from the thief")}));
   CHECK_FALSE(rig.until([&] { return rig.notes(0).has("from the thief"); },
                         std::chrono::milliseconds(800)));
