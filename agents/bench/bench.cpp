@@ -7,6 +7,7 @@
 #include "agents/bench/live.hpp"
 #include "agents/bench/load.hpp"
 #include "agents/bench/memory.hpp"
+#include "agents/bench/reconcile.hpp"
 #include "playbooks/detect/match_bench.hpp"
 
 namespace tocsin::agents::bench {
@@ -50,6 +51,10 @@ Result<Figures> ingest(mesh::RealWorld& machine, const Load& load) {
   return measure_ingest(machine, load.count, load.seed);
 }
 
+Result<Figures> reconcile(mesh::RealWorld& machine, const Load& load) {
+  return measure_reconcile(machine, load.count, load.seed);
+}
+
 Result<Figures> latency(mesh::RealWorld& machine, const Load& load) {
   return measure_latency(machine, std::min(load.count, latency_count_max), load.seed);
 }
@@ -76,6 +81,7 @@ constexpr Bench benches[] = {{"memory", "memory", 1'000'000, memory},
                              {"match", "match", 1'000'000, match},
                              {"catchup", "catchup_green", 1'000'000, catchup_clear},
                              {"catchup", "catchup_amber", 1'000'000, catchup_sealed},
+                             {"reconcile", "reconcile", 100'000, reconcile},
                              {"latency", "latency", 1'000, latency},
                              {"live", "live", 1'000, live},
                              {"block", "block", 200, block}};
@@ -101,7 +107,7 @@ Result<BenchReport> run_bench(mesh::RealWorld& machine, const BenchOptions& opti
   }
   if (all.empty())
     return fail(Errc::usage,
-                "no bench '{}': ingest, match, catchup, latency, live, block, memory or run",
+                "no bench '{}': ingest, match, catchup, reconcile, latency, live, block, memory or run",
                 options.what);
   out.document = {{"bench", options.what}, {"seed", options.seed}};
   out.document["figures"] = all.size() == 1 ? all.begin()->value() : json::value(std::move(all));

@@ -28,27 +28,27 @@ void PullBook::give_back(const PullRange& range) {
   if (at != ranges_.end()) ranges_.erase(at);
 }
 
+namespace {
+
+std::vector<Outgoing> on_live_connection(std::vector<Message> messages) {
+  std::vector<Outgoing> out;
+  for (auto& message : messages) out.push_back({Purpose::live, std::move(message)});
+  return out;
+}
+
+}  // namespace
+
 Exchange::Exchange(Shared shared, AgentId peer, std::string org)
-    : shared_(std::move(shared)), peer_(peer), org_(std::move(org)) {}
+    : shared_(std::move(shared)), peer_(peer), org_(std::move(org)),
+      heads_({shared_.catalogue, shared_.charter, shared_.vectors, shared_.memory,
+              shared_.own_address},
+             peer, org_) {}
 
 Exchange::~Exchange() { on_bulk_lost(); }
 
-std::vector<LogHead> Exchange::offer() const {
-  const PeerName peer{peer_, org_};
-  return shared_.catalogue.heads().heads([&](const LogKey& log) {
-    return reader_clearance(Exit::pull, log, peer, shared_.catalogue, shared_.charter) ==
-           Refusal::none;
-  });
-}
-
 std::vector<Outgoing> Exchange::on_live(WallTime wall) {
-  greeted_ = offer_digest();
-  Hello hello;
-  hello.time = wall;
-  hello.heads_digest = greeted_;
-  hello.address = shared_.own_address;
   std::vector<Outgoing> out;
-  out.push_back({Purpose::live, std::move(hello)});
+  out.push_back({Purpose::live, heads_.greet(wall)});
   return out;
 }
 
@@ -67,52 +67,31 @@ void Exchange::on_bulk_lost() {
 }
 
 std::vector<Outgoing> Exchange::on_hello(const Hello& hello) {
-  const auto ours = offer_digest();
-  theirs_ = hello.heads_digest;
-  equal_ = theirs_ == ours;
-  if (equal_ || ours == shown_) return {};
-  return vector_of_heads();
-}
-
-std::vector<Outgoing> Exchange::vector_of_heads() {
-  const auto heads = offer();
-  shown_ = digest_of(heads);
-  std::vector<Outgoing> out;
-  std::size_t at = 0;
-  do {
-    const auto count = std::min(frame_logs_max, heads.size() - at);
-    Heads part;
-    part.logs.assign(heads.begin() + std::ptrdiff_t(at),
-                     heads.begin() + std::ptrdiff_t(at + count));
-    at += count;
-    part.more = at < heads.size();
-    out.push_back({Purpose::live, std::move(part)});
-  } while (at < heads.size());
+  const auto* before = remote();
+  auto answers = on_live_connection(heads_.on_hello(hello));
+  if (remote() == before) return answers;
+  auto out = plan();
+  for (auto& message : answers) out.push_back(std::move(message));
   return out;
 }
 
-std::vector<Outgoing> Exchange::on_heads(Heads heads) {
-  if (assembling_.size() + heads.logs.size() > remote_logs_max) {
-    ++refused_["too_many_logs"];
-    assembling_.clear();
-    return {};
-  }
-  std::move(heads.logs.begin(), heads.logs.end(), std::back_inserter(assembling_));
-  if (heads.more) return {};
-  remote_ = std::move(assembling_);
-  assembling_.clear();
+Result<std::vector<Outgoing>> Exchange::on_heads(Heads heads) {
+  auto answers = heads_.on_heads(std::move(heads));
+  if (!answers) return std::unexpected(answers.error());
+  if (!*answers) return std::vector<Outgoing>();
+  return heard_heads(std::move(**answers));
+}
+
+Result<std::vector<Outgoing>> Exchange::on_delta(const HeadsDelta& delta, WallTime wall) {
+  auto answers = heads_.on_delta(delta, wall);
+  if (!answers) return std::unexpected(answers.error());
+  return heard_heads(std::move(*answers));
+}
+
+std::vector<Outgoing> Exchange::heard_heads(std::vector<Message> answers) {
   denied_.clear();
   auto out = plan();
-  const auto ours = offer();
-  if (digest_of(ours) == shown_) return out;
-  // They lack something that we offer, and cannot know it until we show our heads.
-  for (const auto& head : ours) {
-    const auto at = std::find_if(remote_->begin(), remote_->end(),
-                                 [&](const LogHead& their) { return their.key == head.key; });
-    if (at != remote_->end() && *at == head) continue;
-    for (auto& message : vector_of_heads()) out.push_back(std::move(message));
-    break;
-  }
+  for (auto& message : on_live_connection(std::move(answers))) out.push_back(std::move(message));
   return out;
 }
 
@@ -124,8 +103,8 @@ bool Exchange::denied(const LogKey& log, std::uint64_t sequence) const {
 
 std::vector<Outgoing> Exchange::plan() {
   std::vector<Outgoing> out;
-  if (!bulk_ || !remote_) return out;
-  auto missing = shared_.catalogue.missing(*remote_);
+  if (!bulk_ || !remote()) return out;
+  auto missing = shared_.catalogue.missing(*remote());
   std::stable_sort(missing.begin(), missing.end(), [](const auto& a, const auto& b) {
     return rank(a.key.log_class) < rank(b.key.log_class);
   });
@@ -192,25 +171,11 @@ std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
     denied_.clear();
     forgive_ = now + retry_every;
     out = plan();
-    for (auto& message : show_unasked()) out.push_back(std::move(message));
+    for (auto& message : on_live_connection(heads_.show_unasked()))
+      out.push_back(std::move(message));
   }
-  const auto changes = shared_.catalogue.changes();
-  if (changes == seen_changes_) return out;
-  seen_changes_ = changes;
-  if (offer_digest() != greeted_)
-    for (auto& message : on_live(wall)) out.push_back(std::move(message));
+  if (auto greeting = heads_.tick(wall)) out.push_back({Purpose::live, std::move(*greeting)});
   return out;
-}
-
-// A peer that has shown all it holds says nothing to a greeting, and would never learn what came
-// here by another way.
-std::vector<Outgoing> Exchange::show_unasked() {
-  const auto changes = shared_.catalogue.changes();
-  if (!theirs_ || changes == compared_changes_) return {};
-  compared_changes_ = changes;
-  const auto ours = offer_digest();
-  if (ours == theirs_ || ours == shown_) return {};
-  return vector_of_heads();
 }
 
 Result<void> Exchange::on_pull(const Pull& pull) {
@@ -275,8 +240,8 @@ Result<std::optional<Bytes>> Exchange::next_answer() {
 
 std::uint64_t Exchange::behind() const {
   std::uint64_t out = 0;
-  if (remote_)
-    for (const auto& gap : shared_.catalogue.missing(*remote_))
+  if (remote())
+    for (const auto& gap : shared_.catalogue.missing(*remote()))
       out += gap.range.last - gap.range.first + 1;
   return out;
 }

@@ -4,7 +4,7 @@
 
 #include <deque>
 
-#include "mesh/sync/clearance.hpp"
+#include "mesh/sync/reconciler.hpp"
 #include "mesh/world/clock.hpp"
 
 namespace tocsin::mesh {
@@ -36,7 +36,8 @@ class Exchange {
     Store& store;
     const crypto::Charter& charter;
     PullBook& pulls;
-    AgentId own;
+    HeadVectors& vectors;
+    HeadMemory& memory;  ///< of this peer
     std::string own_address;
   };
   /// Lifetime: what `shared` refers to outlives it.
@@ -48,7 +49,9 @@ class Exchange {
   std::vector<Outgoing> on_bulk();
   void on_bulk_lost();
   std::vector<Outgoing> on_hello(const Hello& hello);
-  std::vector<Outgoing> on_heads(Heads heads);
+  /// Errors, of the peer: invalid, too_large.
+  Result<std::vector<Outgoing>> on_heads(Heads heads);
+  Result<std::vector<Outgoing>> on_delta(const HeadsDelta& delta, WallTime wall);
   /// Errors: refused (more is asked than may be).
   Result<void> on_pull(const Pull& pull);
   std::vector<Outgoing> on_pull_end(const PullEnd& end);
@@ -63,19 +66,18 @@ class Exchange {
   bool answering() const { return !serving_.empty(); }
 
   /// True once the peer showed heads: equal digests or a vector. `confirms` then tells its view.
-  bool equal() const { return equal_; }
-  const std::optional<std::vector<LogHead>>& remote() const { return remote_; }
+  bool equal() const { return heads_.equal(); }
+  const std::vector<LogHead>* remote() const { return heads_.remote(); }
   std::uint64_t behind() const;
   /// The logs that the peer may read, as we hold them.
-  std::vector<LogHead> offer() const;
-  Digest offer_digest() const { return digest_of(offer()); }
+  const std::vector<LogHead>& offer() const { return heads_.offer()->logs; }
+  Digest offer_digest() const { return heads_.offer()->digest; }
   const std::map<std::string, std::uint64_t>& refused() const { return refused_; }
 
   static constexpr std::size_t pull_batches_max = 128;    ///< in one pull
   static constexpr std::size_t pulls_open_max = 4;        ///< at once, per peer
   static constexpr std::size_t serving_max = 64;          ///< pulls of the peer that wait here
   static constexpr Duration retry_every = std::chrono::seconds(1);
-  static constexpr std::size_t remote_logs_max = 65536;
 
  private:
   struct Serving {
@@ -83,9 +85,8 @@ class Exchange {
     std::deque<PullRange> ranges;
     std::vector<PullRange> missing;
   };
-  std::vector<Outgoing> vector_of_heads();
   std::vector<Outgoing> plan();
-  std::vector<Outgoing> show_unasked();
+  std::vector<Outgoing> heard_heads(std::vector<Message> answers);
   bool denied(const LogKey& log, std::uint64_t sequence) const;
   static void give_up(Serving& serving, const PullRange& range);
   void refill_answers(Serving& serving);
@@ -93,16 +94,12 @@ class Exchange {
   Shared shared_;
   AgentId peer_;
   std::string org_;
-  std::vector<LogHead> assembling_;
-  std::optional<std::vector<LogHead>> remote_;
-  Digest greeted_, shown_;   ///< digests of the last greeting and of the last vector sent
-  std::optional<Digest> theirs_;  ///< of the peer's last greeting
-  bool equal_ = false, bulk_ = false;
+  Reconciler heads_;
+  bool bulk_ = false;
   std::uint64_t next_pull_ = 1;
   std::map<std::uint64_t, std::vector<PullRange>> open_pulls_;
   std::vector<PullRange> denied_;  ///< asked for in vain, not again before forgive_
   Instant forgive_;
-  std::uint64_t seen_changes_ = ~std::uint64_t(0), compared_changes_ = ~std::uint64_t(0);
   std::deque<Serving> serving_;
   std::deque<Bytes> answers_;
   std::map<std::string, std::uint64_t> refused_;

@@ -172,6 +172,8 @@ class MeshNode final : public Node, private SessionHost {
   std::unordered_map<Digest, std::vector<std::uint64_t>, PrefixHash<Digest>> pending_;
   std::map<std::pair<LogKey, std::uint64_t>, std::weak_ptr<Arrival>> undurable_;
   PullBook pulls_;
+  HeadVectors vectors_;
+  std::map<AgentId, HeadMemory> memories_;  ///< of every agent that was met; members are bounded
   std::map<AgentId, std::unique_ptr<Exchange>> exchanges_;
   Lending lending_;
   std::deque<Waiting> waiting_;

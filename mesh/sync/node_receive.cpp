@@ -41,7 +41,13 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
     if (const auto heard = hear_clock(session, hello->time); !heard) return heard;
     send_all(peer, exchange->on_hello(*hello));
   } else if (auto* heads = std::get_if<Heads>(&message)) {
-    send_all(peer, exchange->on_heads(std::move(*heads)));
+    const auto answers = exchange->on_heads(std::move(*heads));
+    if (!answers) return std::unexpected(answers.error());
+    send_all(peer, *answers);
+  } else if (const auto* delta = std::get_if<HeadsDelta>(&message)) {
+    const auto answers = exchange->on_delta(*delta, world_.clock.wall());
+    if (!answers) return std::unexpected(answers.error());
+    send_all(peer, *answers);
   } else if (const auto* pull = std::get_if<Pull>(&message)) {
     session.wake();
     return exchange->on_pull(*pull);
@@ -97,7 +103,8 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
       for (const auto& [reason, times] : exchange->refused())
         connections_.count(facts.agent, reason, times);
     exchange = std::make_unique<Exchange>(
-        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, id_, listening()},
+        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, vectors_, memories_[facts.agent],
+                         facts.dialled ? listening() : std::string()},
         facts.agent, facts.org);
     // A new live session starts the comparison anew; bulk may be up already.
     if (live && connections_.find(facts.agent, Purpose::bulk))

@@ -59,7 +59,7 @@ void write(cw::LogHead::Builder out, const LogHead& head) {
   write(out.initKey(), head.key);
   out.setContiguous(head.contiguous);
   out.setBase(head.base);
-  if (!head.last.is_zero()) out.setLast(as_data(head.last.view()));
+  if (!head.last.is_zero()) out.setLast(as_data(head.last.view().first(head_id_bytes)));
   auto ranges = out.initRanges(kj::uint(head.ranges.size()));
   for (kj::uint i = 0; i < ranges.size(); ++i) {
     ranges[i].setFirst(head.ranges[i].first);
@@ -79,9 +79,13 @@ std::size_t words_of(const std::vector<PullRange>& ranges) {
   return ranges.size() * (3 + log_key_words);
 }
 
+constexpr std::size_t hello_bytes = 1 + 1 + 6 + head_id_bytes + HeadsBasis::size;
+
 // One per message: how many words it takes at most, and how it is written.
 struct Size {
-  std::size_t operator()(const Hello& m) const { return words_for(m.address.size() + 1) + 4; }
+  std::size_t operator()(const Hello& m) const {
+    return words_for(hello_bytes + m.address.size());
+  }
   std::size_t operator()(const Heads& m) const {
     std::size_t words = 1;
     for (const auto& head : m.logs) words += 14 + log_key_words + 2 * head.ranges.size();
@@ -111,6 +115,9 @@ struct Size {
   std::size_t operator()(const Places& m) const {
     return m.places.size() * (3 + words_for(Digest::size) + log_key_words);
   }
+  std::size_t operator()(const HeadsDelta& m) const {
+    return words_for(HeadsBasis::size + m.changes.size());
+  }
 };
 
 Bytes flat(const std::vector<CodedSymbol>& symbols) {
@@ -136,19 +143,20 @@ struct Write {
 
   void operator()(const Hello& m) {
     TOCSIN_ASSERT(m.address.size() <= frame_text_max);
-    auto hello = out.initHello();
-    hello.setProtocol(m.protocol);
-    hello.setTime(m.time.ms);
-    hello.setHeadsDigest(as_data(m.heads_digest.view()));
-    hello.setAddress({m.address.data(), m.address.size()});
-    hello.setFlags(m.flags);
+    ByteWriter hello;
+    hello.u8(m.protocol);
+    hello.u8(m.flags);
+    for (int shift = 0; shift < 48; shift += 8) hello.u8(std::uint8_t(m.time.ms >> shift));
+    hello.raw(m.heads_digest.view().first(head_id_bytes));
+    hello.fixed(m.basis);
+    hello.raw(tocsin::bytes_of(m.address));
+    out.setHello(as_data(hello.bytes()));
   }
   void operator()(const Heads& m) {
     TOCSIN_ASSERT(m.logs.size() <= frame_logs_max);
     auto heads = out.initHeads();
     auto logs = heads.initLogs(kj::uint(m.logs.size()));
     for (kj::uint i = 0; i < logs.size(); ++i) write(logs[i], m.logs[i]);
-    heads.setDelta(m.delta);
     heads.setMore(m.more);
   }
   void operator()(const Pull& m) {
@@ -213,6 +221,12 @@ struct Write {
       places[i].setSequence(m.places[i].sequence);
       places[i].setId(as_data(m.places[i].id.view()));
     }
+  }
+  void operator()(const HeadsDelta& m) {
+    TOCSIN_ASSERT(m.changes.size() <= head_delta_bytes_max);
+    auto delta = out.initHeadsDelta(kj::uint(HeadsBasis::size + m.changes.size()));
+    std::copy(m.basis.data.begin(), m.basis.data.end(), delta.begin());
+    std::copy(m.changes.begin(), m.changes.end(), delta.begin() + HeadsBasis::size);
   }
 };
 

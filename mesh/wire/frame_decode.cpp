@@ -37,9 +37,9 @@ Result<LogHead> read_head(cw::LogHead::Reader in) {
   LogHead out{*key, in.getContiguous(), in.getBase(), {}, {}};
   if (out.base > out.contiguous) return fail(Errc::invalid, "frame: a head below its base");
   if (const auto bytes = view(in.getLast()); !bytes.empty()) {
-    const auto last = Digest::from(bytes);
-    if (!last) return fail(Errc::invalid, "frame: head id of {} bytes", bytes.size());
-    out.last = *last;
+    if (bytes.size() != head_id_bytes)
+      return fail(Errc::invalid, "frame: head id of {} bytes", bytes.size());
+    std::copy(bytes.begin(), bytes.end(), out.last.data.begin());
   }
   const auto ranges = in.getRanges();
   if (ranges.size() > head_ranges_max)
@@ -56,23 +56,29 @@ Result<LogHead> read_head(cw::LogHead::Reader in) {
   return out;
 }
 
-Result<Message> read_hello(cw::Hello::Reader in) {
-  const auto digest = Digest::from(view(in.getHeadsDigest()));
-  if (!digest) return fail(Errc::invalid, "frame: no heads digest");
-  const auto address = in.getAddress();
-  const std::string_view text(address.begin(), address.size());
-  if (text.size() > frame_text_max || !is_clean_text(tocsin::bytes_of(text), LineBreaks::refused))
+Result<Message> read_hello(capnp::Data::Reader in) {
+  ByteReader from(view(in));
+  Hello out;
+  out.protocol = from.u8();
+  out.flags = from.u8();
+  for (int shift = 0; shift < 48; shift += 8) out.time.ms |= std::int64_t(from.u8()) << shift;
+  const auto digest = from.raw(head_id_bytes);
+  std::copy(digest.begin(), digest.end(), out.heads_digest.data.begin());
+  out.basis = from.fixed<HeadsBasis>();
+  if (!from.ok()) return fail(Errc::invalid, "frame: a greeting of {} bytes", in.size());
+  const auto address = from.raw(from.left());
+  if (address.size() > frame_text_max || !is_clean_text(address, LineBreaks::refused))
     return fail(Errc::invalid, "frame: no address");
-  if (in.getTime() < 0 || in.getTime() > record_time_ms_max)
-    return fail(Errc::invalid, "frame: time out of range");
-  return Hello{in.getProtocol(), {in.getTime()}, *digest, std::string(text), in.getFlags()};
+  if (out.time.ms > record_time_ms_max) return fail(Errc::invalid, "frame: time out of range");
+  out.address.assign(address.begin(), address.end());
+  return out;
 }
 
 Result<Message> read_heads(cw::Heads::Reader in) {
   const auto logs = in.getLogs();
   if (logs.size() > frame_logs_max)
     return fail(Errc::invalid, "frame: {} heads, limit {}", logs.size(), frame_logs_max);
-  Heads out{{}, in.getDelta(), in.getMore()};
+  Heads out{{}, in.getMore()};
   for (const auto log : logs) {
     auto head = read_head(log);
     if (!head) return std::unexpected(head.error());
@@ -191,6 +197,15 @@ Result<Message> read_places(cw::Places::Reader in) {
   return out;
 }
 
+Result<Message> read_heads_delta(capnp::Data::Reader in) {
+  const auto bytes = view(in);
+  if (bytes.size() < HeadsBasis::size || bytes.size() > HeadsBasis::size + head_delta_bytes_max)
+    return fail(Errc::invalid, "frame: {} bytes are no change of heads", bytes.size());
+  const auto changes = bytes.subspan(HeadsBasis::size);
+  return HeadsDelta{HeadsBasis::from(bytes.first(HeadsBasis::size)).value(),
+                    Bytes(changes.begin(), changes.end())};
+}
+
 template <typename Kind>
 Result<Message> read_pull(cw::Pull::Reader in) {
   auto ranges = read_ranges(in.getRanges());
@@ -214,6 +229,8 @@ Result<Message> read_message(cw::Message::Reader in) {
     case cw::Message::SKETCH: return read_sketch(in.getSketch());
     case cw::Message::PLACES_ASK: return read_places_ask(in.getPlacesAsk());
     case cw::Message::PLACES: return read_places(in.getPlaces());
+    case cw::Message::RESERVED14: break;
+    case cw::Message::HEADS_DELTA: return read_heads_delta(in.getHeadsDelta());
   }
   return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));
 }
