@@ -111,6 +111,7 @@ struct Size {
   std::size_t operator()(const Places& m) const {
     return m.places.size() * (3 + words_for(Digest::size) + log_key_words);
   }
+  std::size_t operator()(const Flow&) const { return 0; }
 };
 
 Bytes flat(const std::vector<CodedSymbol>& symbols) {
@@ -213,6 +214,12 @@ struct Write {
       places[i].setSequence(m.places[i].sequence);
       places[i].setId(as_data(m.places[i].id.view()));
     }
+  }
+  void operator()(const Flow& m) {
+    auto flow = out.initFlow();
+    flow.setUrgent(m.urgent);
+    flow.setCases(m.cases);
+    flow.setIndicators(m.indicators);
   }
 };
 

@@ -89,6 +89,12 @@ struct Places {
   places @1 :List(Place);
 }
 
+struct Flow {
+  urgent @0 :UInt64;       # bytes of batches, counted from the connection's beginning
+  cases @1 :UInt64;
+  indicators @2 :UInt64;
+}
+
 struct Bye {
   reason @0 :UInt8;
   text @1 :Text;
@@ -110,5 +116,6 @@ struct Message {
     sketch @11 :Sketch;
     placesAsk @12 :Ids;
     places @13 :Places;
+    flow @14 :Flow;
   }
 }

@@ -1,0 +1,26 @@
+// Exchanges of holders, with what all exchanges of one agent share.
+#pragma once
+
+#include "mesh/sync/exchange.hpp"
+#include "tests/mesh/sync/holder.hpp"
+
+namespace tocsin::tests {
+
+/// Lifetime: outlives the exchanges that it makes.
+struct ExchangeParts {
+  std::unique_ptr<mesh::Exchange> make(Holder& own, const Holder& peer,
+                                       const crypto::Charter& charter) {
+    const mesh::Exchange::Shared shared{own.catalogue, *own.store, charter, pulls,
+                                        credit,        own.agent,  {}};
+    return std::make_unique<mesh::Exchange>(shared, peer.agent, peer.org);
+  }
+  mesh::PullBook pulls;
+  mesh::CreditPool credit{16 * 1024 * 1024};
+};
+
+inline std::vector<mesh::Outgoing> hear_heads(mesh::Exchange& exchange,
+                                              std::vector<mesh::LogHead> heads) {
+  return exchange.on_heads({std::move(heads), false, false});
+}
+
+}  // namespace tocsin::tests
