@@ -103,6 +103,28 @@ TEST_CASE("an answer waits for credit, and goes on when it is granted") {
   CHECK(rig.until(ended, 2s));
 }
 
+TEST_CASE("a large backlog over a long link is fetched over several lanes, which end with it") {
+  SimFaults far;
+  far.link.delay = 40ms;
+  SimNodes nodes({{"bleu"}, {"delos"}}, far);
+  nodes.open(bleu);
+  for (int i = 0; i < 40; ++i) {
+    std::vector<Draft> drafts;
+    drafts.push_back(nodes.note(bleu, Tlp::green, to_all, std::string(240 * 1024, char('A' + i))));
+    REQUIRE(nodes.publish(bleu, std::move(drafts)));
+  }
+  nodes.open(delos, {bleu});
+  const auto lanes = [&] { return nodes.node(delos).peers().at(0).lanes; };
+  std::size_t most = 0;
+  CHECK(nodes.until([&] {
+    most = std::max(most, lanes());
+    return nodes.notes(delos).durable.size() == 40;
+  }, 60s));
+  CHECK(most >= 2);
+  CHECK(most <= lanes_max);
+  CHECK(nodes.until([&] { return lanes() == 1; }, 10s));
+}
+
 TEST_CASE("a peer that takes credit back is at fault") {
   Rig rig;
   const auto held = rig.bulk();
