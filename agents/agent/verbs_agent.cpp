@@ -75,6 +75,9 @@ Result<Answer> list_peers(const Services& services) {
                    {"state", mesh::name_of(peer.state)},
                    {"rtt_ms", rtt},
                    {"behind", peer.behind},
+                   {"mode", mesh::name_of(peer.mode)},
+                   {"lanes", peer.lanes},
+                   {"credit_bytes", peer.credit_bytes},
                    {"last_seen", time_document(peer.last_seen)},
                    {"refused", std::move(refused)},
                    {"clock_ahead_s", seconds_of(peer.clock_ahead)}});

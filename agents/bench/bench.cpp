@@ -1,9 +1,11 @@
 #include "agents/bench/bench.hpp"
 
+#include "agents/bench/alarm.hpp"
 #include "agents/bench/block.hpp"
 #include "agents/bench/catchup.hpp"
 #include "agents/bench/ingest.hpp"
 #include "agents/bench/latency.hpp"
+#include "agents/bench/link.hpp"
 #include "agents/bench/live.hpp"
 #include "agents/bench/load.hpp"
 #include "agents/bench/memory.hpp"
@@ -59,6 +61,14 @@ Result<Figures> latency(mesh::RealWorld& machine, const Load& load) {
   return measure_latency(machine, std::min(load.count, latency_count_max), load.seed);
 }
 
+Result<Figures> alarm(mesh::RealWorld& machine, const Load& load) {
+  return measure_alarm(machine, load.count, load.seed);
+}
+
+Result<Figures> link(mesh::RealWorld& machine, const Load& load) {
+  return measure_link(machine, load.count, load.seed);
+}
+
 Result<Figures> live(mesh::RealWorld& machine, const Load& load) {
   return measure_live(machine, std::min(load.count, process_count_max), load.seed, load.program);
 }
@@ -82,6 +92,8 @@ constexpr Bench benches[] = {{"memory", "memory", 1'000'000, memory},
                              {"catchup", "catchup_green", 1'000'000, catchup_clear},
                              {"catchup", "catchup_amber", 1'000'000, catchup_sealed},
                              {"reconcile", "reconcile", 100'000, reconcile},
+                             {"alarm", "alarm", 1'000'000, alarm},
+                             {"link", "link", 2'000'000, link},
                              {"latency", "latency", 1'000, latency},
                              {"live", "live", 1'000, live},
                              {"block", "block", 200, block}};
@@ -107,7 +119,8 @@ Result<BenchReport> run_bench(mesh::RealWorld& machine, const BenchOptions& opti
   }
   if (all.empty())
     return fail(Errc::usage,
-                "no bench '{}': ingest, match, catchup, reconcile, latency, live, block, memory or run",
+                "no bench '{}': ingest, match, catchup, reconcile, alarm, link, latency, live, block, "
+                "memory or run",
                 options.what);
   out.document = {{"bench", options.what}, {"seed", options.seed}};
   out.document["figures"] = all.size() == 1 ? all.begin()->value() : json::value(std::move(all));

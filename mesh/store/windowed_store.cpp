@@ -168,16 +168,16 @@ struct WindowedStore::Waiter {
   std::list<Event*>::iterator at;
 };
 
-Task<void> WindowedStore::wait_for_room() {
+Task<void> WindowedStore::wait_for_room(Room room) {
   Waiter waiter(waiters_, world_.loop);
-  while (full() && !poisoned_) {
+  while (full(room) && !poisoned_) {
     auto room = waiter.event.wait();
     co_await room;
   }
 }
 
 void WindowedStore::wake_waiters() {
-  if (full() && !poisoned_) return;
+  if (full(Room::live) && !poisoned_) return;
   for (auto* waiter : waiters_) waiter->set();
 }
 

@@ -15,6 +15,14 @@ std::string_view name_of(PeerState state) {
   return "unknown";
 }
 
+std::string_view name_of(PeerMode mode) {
+  switch (mode) {
+    case PeerMode::live: return "live";
+    case PeerMode::heads_only: return "heads_only";
+  }
+  return "unknown";
+}
+
 Connections::Connections(World& world, SessionHost& host, Options options)
     : world_(world), host_(host), options_(std::move(options)) {}
 
@@ -99,8 +107,7 @@ bool Connections::admit(const std::shared_ptr<Session>& session) {
   auto& held = peer->sessions[std::size_t(facts.purpose)];
   if (held && !held->closed()) {
     const Contender old{held->facts().dialled, world_.clock.now() - held->heard()};
-    const bool bulk = facts.purpose == Purpose::bulk;
-    if (!bulk && !replaces({facts.dialled, {}}, old, options_.own, facts.agent)) {
+    if (!is_bulk(facts.purpose) && !replaces({facts.dialled, {}}, old, options_.own, facts.agent)) {
       session->close();
       return false;
     }
@@ -144,6 +151,13 @@ std::shared_ptr<Session> Connections::find(const AgentId& agent, Purpose purpose
   return peer ? peer->sessions[std::size_t(purpose)] : nullptr;
 }
 
+void Connections::want_lanes(const AgentId& agent, std::size_t lanes) {
+  auto* peer = find_peer(agent);
+  if (!peer || peer->lanes == lanes) return;
+  peer->lanes = std::clamp<std::size_t>(lanes, 1, lanes_max);
+  peer->wake.set();
+}
+
 std::vector<std::shared_ptr<Session>> Connections::live() const {
   std::vector<std::shared_ptr<Session>> out;
   for (const auto& peer : peers_)
@@ -172,6 +186,7 @@ std::vector<PeerStatus> Connections::peers() const {
     if (const auto& live = peer->sessions[0]) {
       status.address = live->facts().address;
       status.rtt = live->rtt();
+      status.mode = live->heads_only() ? PeerMode::heads_only : PeerMode::live;
       status.last_seen = world_.clock.wall() - (world_.clock.now() - live->heard());
     }
     out.push_back(std::move(status));
@@ -193,8 +208,9 @@ Connections::Peer* Connections::peer_of(const crypto::CertificateBody& body) {
   if (peers_.size() >= peers_max)
     // Those that only called us, and left, make room.
     std::erase_if(peers_, [](const auto& peer) {
-      return peer->config.addresses.empty() && !peer->sessions[0] && !peer->sessions[1] &&
-             peer->state != PeerState::revoked;
+      return peer->config.addresses.empty() && peer->state != PeerState::revoked &&
+             std::none_of(std::begin(peer->sessions), std::end(peer->sessions),
+                          [](const auto& session) { return session != nullptr; });
     });
   if (peers_.size() >= peers_max) return nullptr;
   peers_.push_back(

@@ -1,5 +1,5 @@
 // Keeps this agent connected: listens, dials its peers again and again, shakes hands, and holds
-// at most one live and one bulk session with each agent.
+// at most one live session and a few bulk sessions with each agent.
 #pragma once
 
 #include "mesh/sync/node.hpp"
@@ -39,6 +39,8 @@ class Connections {
   bool reachable(std::string_view org) const;
   std::string listening() const;
   std::vector<PeerStatus> peers() const;
+  /// How many bulk connections to keep with an agent that is dialled from here, 1 to lanes_max.
+  void want_lanes(const AgentId& agent, std::size_t lanes);
   /// Counts refusals towards or from the agent.
   void count(const AgentId& agent, std::string_view reason, std::uint64_t times = 1);
 

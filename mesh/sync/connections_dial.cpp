@@ -56,14 +56,14 @@ std::optional<Purpose> Connections::wanted(const Peer& peer) const {
   if (stopped_ || is_cut(peer.config.org)) return std::nullopt;
   if (is_revoked(peer)) return std::nullopt;
   const auto& live = peer.sessions[std::size_t(Purpose::live)];
-  const auto& bulk = peer.sessions[std::size_t(Purpose::bulk)];
   const auto old = [&](const Session& session) {
     return age(session) >= session_age_max - renew_before;
   };
   if (!live) return Purpose::live;
   if (!live->facts().dialled) return std::nullopt;
   if (old(*live)) return Purpose::live;
-  if (!bulk || old(*bulk)) return Purpose::bulk;
+  for (std::size_t lane = 1; lane <= peer.lanes; ++lane)
+    if (const auto& bulk = peer.sessions[lane]; !bulk || old(*bulk)) return Purpose(lane);
   return std::nullopt;
 }
 
@@ -180,7 +180,7 @@ Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
     co_return;
   }
   const auto& body = answer->peer.body;
-  if (is_cut(body.org) || stopped_ || answer->greeting.purpose > 1) co_return;
+  if (is_cut(body.org) || stopped_ || answer->greeting.purpose >= purposes) co_return;
   const auto message2 = framed(answer->message2);
   const auto written = co_await stream->write(message2, handshake_max);
   if (!written) co_return;

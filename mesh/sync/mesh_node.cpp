@@ -16,7 +16,8 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       observers_(std::move(observers)),
       id_(crypto::agent_id_of(options_.signing.public_key())),
       catalogue_(store, {id_, options_.charter, options_.sealing}), cache_(store, catalogue_),
-      publisher_(options_.linger), alive_(std::make_shared<bool>(true)),
+      publisher_(options_.linger), credit_(options_.credit_bytes_max), turns_(world.loop),
+      alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -110,6 +111,7 @@ Task<void> MeshNode::keep_time() {
     forget_comparison(world_.clock.now());
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
+    look_after_lanes();
   }
 }
 

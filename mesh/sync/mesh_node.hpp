@@ -13,6 +13,7 @@
 #include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
 #include "mesh/sync/ticket.hpp"
+#include "mesh/sync/turns.hpp"
 
 namespace tocsin::mesh {
 
@@ -61,6 +62,11 @@ class MeshNode final : public Node, private SessionHost {
   static constexpr Duration settle_max = std::chrono::seconds(5);
 
  private:
+  /// The credit that a batch from a bulk connection takes up until it is durable.
+  struct Owed {
+    std::weak_ptr<Session> session;
+    Exchange::Brought batch;
+  };
   /// A batch between verification and durability.
   struct Arrival {
     Batch batch;
@@ -73,6 +79,7 @@ class MeshNode final : public Node, private SessionHost {
     bool live = false, replay = false;
     std::vector<AgentId> revoked = {};  ///< by own records
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
+    std::optional<Owed> owed = {};
   };
   struct Waiting {
     Batch batch;
@@ -104,10 +111,18 @@ class MeshNode final : public Node, private SessionHost {
   void lend(const Lent& lent);
   std::set<AgentId> connected_agents() const;
 
-  // node_receive.cpp: SessionHost
-  Task<void> ready() override;
-  Result<void> on_message(Session& session, Message message) override;
+  // node_flow.cpp: how much comes in at once, from whom
+  Task<void> ready(const Session& session) override;
+  Task<void> turn(const Session& session) override;
   Result<std::optional<Bytes>> next_answer(Session& session) override;
+  Result<void> receive_bulk(Bytes encoded, Session& session);
+  bool is_current(const Session& session) const;
+  void give_credit(const Owed& owed);
+  void look_after_lanes();
+  void show_flow(const AgentId& agent, PeerStatus& status) const;
+
+  // node_receive.cpp: SessionHost
+  Result<void> on_message(Session& session, Message message) override;
   void on_certificate(const crypto::Certificate& certificate) override;
   Result<void> hear_clock(const Session& session, WallTime theirs);
   void on_up(const std::shared_ptr<Session>& session) override;
@@ -174,8 +189,11 @@ class MeshNode final : public Node, private SessionHost {
   PullBook pulls_;
   HeadVectors vectors_;
   std::map<AgentId, HeadMemory> memories_;  ///< of every agent that was met; members are bounded
+  CreditPool credit_;
+  Turns turns_;
   std::map<AgentId, std::unique_ptr<Exchange>> exchanges_;
   Lending lending_;
+  std::optional<Owed> owed_;  ///< for the batch that is being taken in
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   struct Came { std::string via; WallTime received; };

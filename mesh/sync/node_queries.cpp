@@ -88,6 +88,7 @@ std::vector<PeerStatus> MeshNode::peers() const {
       if (roster.org_of(agent) != status.org || roster.name_of(agent) != status.agent) continue;
       if (status.state == PeerState::connected) status.behind = exchange->behind();
       for (const auto& [reason, count] : exchange->refused()) status.refused[reason] += count;
+      show_flow(agent, status);
       status.clock_ahead = clocks_.ahead(agent);
       status.clock_off = clocks_.is_off(agent);
     }

@@ -2,10 +2,6 @@
 
 namespace tocsin::mesh {
 
-Task<void> MeshNode::ready() {
-  while (store_.full() && !stopped_) co_await store_.wait_for_room();
-}
-
 Exchange* MeshNode::exchange(const AgentId& agent) {
   const auto at = exchanges_.find(agent);
   return at == exchanges_.end() ? nullptr : at->second.get();
@@ -30,7 +26,9 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
   if (stopped_) return fail(Errc::closed, "stopping");
   const auto& peer = session.facts().agent;
   if (auto* batch = std::get_if<BatchMessage>(&message))
-    return receive(std::move(batch->encoded), session, batch->live);
+    return is_bulk(session.facts().purpose)
+               ? receive_bulk(std::move(batch->encoded), session)
+               : receive(std::move(batch->encoded), session, batch->live);
   auto* exchange = this->exchange(peer);
   if (!exchange) return {};  // A straggler of a session that was replaced.
 
@@ -50,7 +48,10 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
     send_all(peer, *answers);
   } else if (const auto* pull = std::get_if<Pull>(&message)) {
     session.wake();
-    return exchange->on_pull(*pull);
+    if (is_current(session)) return exchange->on_pull(*pull, session.facts().purpose);
+  } else if (const auto* flow = std::get_if<Flow>(&message)) {
+    session.wake();
+    if (is_current(session)) return exchange->on_flow(*flow, session.facts().purpose);
   } else if (const auto* end = std::get_if<PullEnd>(&message)) {
     send_all(peer, exchange->on_pull_end(*end));
   } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
@@ -67,12 +68,6 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
     gate_->compare(*exchange->remote(), ours);
   gate_moved();
   return {};
-}
-
-Result<std::optional<Bytes>> MeshNode::next_answer(Session& session) {
-  auto* exchange = this->exchange(session.facts().agent);
-  if (!exchange || session.facts().purpose != Purpose::bulk) return std::nullopt;
-  return exchange->next_answer();
 }
 
 void MeshNode::on_certificate(const crypto::Certificate& certificate) {
@@ -102,29 +97,33 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
     if (exchange)
       for (const auto& [reason, times] : exchange->refused())
         connections_.count(facts.agent, reason, times);
-    exchange = std::make_unique<Exchange>(
-        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, vectors_, memories_[facts.agent],
-                         facts.dialled ? listening() : std::string()},
+    auto fresh = std::make_unique<Exchange>(
+        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, credit_, vectors_,
+                         memories_[facts.agent], facts.dialled ? listening() : std::string()},
         facts.agent, facts.org);
     // A new live session starts the comparison anew; bulk may be up already.
-    if (live && connections_.find(facts.agent, Purpose::bulk))
-      send_all(facts.agent, exchange->on_bulk());
+    if (exchange) fresh->keep_lanes(*exchange);
+    exchange = std::move(fresh);
   }
   if (!live) {
-    if (facts.dialled) session->send(Ping{0});
-    send_all(facts.agent, exchange->on_bulk());
+    if (facts.dialled) session->ping();
+    const auto pulls = exchange->on_bulk(facts.purpose);
+    if (const auto beside = connections_.find(facts.agent, Purpose::live))
+      exchange->on_rtt(beside->rtt(), world_.clock.now());
+    send_all(facts.agent, pulls);
     return;
   }
   world_.log.info("{}/{}: connected", facts.org, facts.name);
   send_all(facts.agent, exchange->on_live(world_.clock.wall()));
+  session->ping();
   lending_.reached(facts.agent);
   for (const auto& lent : lending_.all()) lend(lent);
 }
 
 void MeshNode::on_down(Session& session, const Error& why) {
   const auto& facts = session.facts();
-  if (facts.purpose == Purpose::bulk) {
-    if (auto* exchange = this->exchange(facts.agent)) exchange->on_bulk_lost();
+  if (is_bulk(facts.purpose)) {
+    if (auto* exchange = this->exchange(facts.agent)) exchange->on_bulk_lost(facts.purpose);
     return;
   }
   world_.log.info("{}/{}: disconnected: {}", facts.org, facts.name, why.message);
@@ -203,6 +202,7 @@ void MeshNode::welcome(Batch batch, Judged judged, const AgentId& from, bool liv
   if (judged.audience) arrival->audience = *judged.audience;
   arrival->via = std::string(catalogue_.roster().org_of(from));
   arrival->live = live;
+  arrival->owed = std::exchange(owed_, std::nullopt);
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   if (live) pass_on(arrival->batch, from, carried);
   for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
@@ -219,6 +219,7 @@ void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
                   readable](Result<void> done) {
     if (alive.expired()) return;
     if (!done) return fail_store(done.error());
+    if (arrival->owed) give_credit(*arrival->owed);
     if (own)
       own_is_durable(arrival);
     else if (readable > 0)

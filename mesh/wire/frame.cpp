@@ -115,6 +115,7 @@ struct Size {
   std::size_t operator()(const Places& m) const {
     return m.places.size() * (3 + words_for(Digest::size) + log_key_words);
   }
+  std::size_t operator()(const Flow&) const { return 0; }
   std::size_t operator()(const HeadsDelta& m) const {
     return words_for(HeadsBasis::size + m.changes.size());
   }
@@ -221,6 +222,12 @@ struct Write {
       places[i].setSequence(m.places[i].sequence);
       places[i].setId(as_data(m.places[i].id.view()));
     }
+  }
+  void operator()(const Flow& m) {
+    auto flow = out.initFlow();
+    flow.setUrgent(m.urgent);
+    flow.setCases(m.cases);
+    flow.setIndicators(m.indicators);
   }
   void operator()(const HeadsDelta& m) {
     TOCSIN_ASSERT(m.changes.size() <= head_delta_bytes_max);

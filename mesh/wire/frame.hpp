@@ -160,6 +160,13 @@ struct Places {
   bool operator==(const Places&) const = default;
 };
 
+/// How many bytes of batches the sender of this takes in answer to its pulls, by share (see
+/// mesh/sync/flow.hpp), counted from the beginning of this connection. Never lowered.
+struct Flow {
+  std::uint64_t urgent = 0, cases = 0, indicators = 0;
+  bool operator==(const Flow&) const = default;
+};
+
 struct Ping {
   std::uint64_t nonce = 0;
   bool operator==(const Ping&) const = default;
@@ -187,7 +194,7 @@ struct Bye {
 };
 
 using Message = std::variant<Hello, Heads, Pull, PullEnd, BatchMessage, ForkProof, Certificates,
-                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places, HeadsDelta>;
+                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places, Flow, HeadsDelta>;
 
 /// One unpacked Cap'n Proto message in a single segment. Exceeding a bound above is a bug of the
 /// caller.

@@ -229,7 +229,10 @@ Result<Message> read_message(cw::Message::Reader in) {
     case cw::Message::SKETCH: return read_sketch(in.getSketch());
     case cw::Message::PLACES_ASK: return read_places_ask(in.getPlacesAsk());
     case cw::Message::PLACES: return read_places(in.getPlaces());
-    case cw::Message::RESERVED14: break;
+    case cw::Message::FLOW: {
+      const auto flow = in.getFlow();
+      return Flow{flow.getUrgent(), flow.getCases(), flow.getIndicators()};
+    }
     case cw::Message::HEADS_DELTA: return read_heads_delta(in.getHeadsDelta());
   }
   return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));

@@ -80,6 +80,12 @@ struct Places {
   places @1 :List(Place);
 }
 
+struct Flow {
+  urgent @0 :UInt64;       # bytes of batches, counted from the connection's beginning
+  cases @1 :UInt64;
+  indicators @2 :UInt64;
+}
+
 struct Bye {
   reason @0 :UInt8;
   text @1 :Text;
@@ -101,7 +107,7 @@ struct Message {
     sketch @11 :Sketch;
     placesAsk @12 :Ids;
     places @13 :Places;
-    reserved14 @14 :Void;
+    flow @14 :Flow;
     headsDelta @15 :Data;  # basis, 8 bytes, then mesh/wire/head_delta.hpp
   }
 }

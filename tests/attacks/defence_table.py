@@ -116,6 +116,11 @@ ROWS = [
         ("mesh/sync/exchange.cpp", "equal_ = theirs_ == ours;", "equal_ = hello.protocol == protocol_version;"),
         ("mesh/sync/exchange.cpp", "if (ours == theirs_ || ours == shown_) return {};", "if (!ours.is_zero()) return {};")),
 
+    row(24, "what comes beyond the credit ends the session",
+        "a peer that sends more than it was granted loses its session",
+        never("mesh/sync/flow.cpp", "part.arrived >= part.granted)"),
+        program="tests/mesh/test_mesh"),
+
     row(4, "a revocation cuts the live session", T4,
         (RECEIVE, "connections_.drop(agent, ByeReason::revoked);", "(void)agent;")),
     row(4, "a revoked agent is not let in", T4,

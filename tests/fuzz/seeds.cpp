@@ -84,6 +84,7 @@ void add_frames(Seeds& out) {
       {"certificates", Certificates{{tests::BundleSample().certificate}}},
       {"ping", Ping{7}},
       {"pong", Pong{7}},
+      {"flow", Flow{65'536, 1, ~0ull}},
       {"bye", Bye{ByeReason::idle, "idle"}}};
   for (const auto& [name, message] : all) out[std::string("frame/") + name] = encode(message);
   out["heads/two"] = behind(0, encode(two));

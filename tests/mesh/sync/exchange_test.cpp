@@ -16,7 +16,7 @@ constexpr std::size_t bleu = 0, delos = 1;
 struct End {
   End(Holders& holders, std::size_t own, std::size_t peer)
       : holder(holders[own]),
-        exchange({holder.catalogue, *holder.store, holders.federation.charter, pulls,
+        exchange({holder.catalogue, *holder.store, holders.federation.charter, pulls, credit,
                   vectors, memory, "10.0.0.1:7700"},
                  holders[peer].agent, holders[peer].org) {}
 
@@ -32,9 +32,15 @@ struct End {
       send(exchange.on_delta(*delta, {}).value());
     if (const auto* pull = std::get_if<Pull>(&message)) REQUIRE(exchange.on_pull(*pull));
     if (const auto* end = std::get_if<PullEnd>(&message)) send(exchange.on_pull_end(*end));
+    if (const auto* flow = std::get_if<Flow>(&message)) REQUIRE(exchange.on_flow(*flow));
     if (const auto* batch = std::get_if<BatchMessage>(&message)) {
       ++batches;
-      holder.take(parse_batch(batch->encoded).value());
+      const auto parsed = parse_batch(batch->encoded).value();
+      const Exchange::Brought brought{Purpose::bulk, share_of(parsed.header.log.log_class),
+                                      batch->encoded.size(), Instant{}};
+      REQUIRE(exchange.arrived(brought));
+      holder.take(parsed);
+      send(exchange.consumed(brought, Instant{}));
     }
   }
   std::vector<Message> drain() {
@@ -45,6 +51,7 @@ struct End {
   }
 
   PullBook pulls;
+  CreditPool credit{16 * 1024 * 1024};
   HeadVectors vectors;
   HeadMemory memory;
   Holder& holder;
@@ -122,6 +129,7 @@ TEST_CASE("what the peer may not read is neither offered nor given when it asks"
   const auto [log, announced] = author.open_scope({false, {"delos", "sncf"}, {}});
   author.publish(log, {author.note("not for bleu", Tlp::amber_strict)});
   for (const auto& head : pair.b.exchange.offer()) CHECK(head.key != log);
+  pair.b.exchange.on_bulk();
   REQUIRE(pair.b.exchange.on_pull({5, {{log, {1, 1}}}}));
   const auto answer = decode(*pair.b.exchange.next_answer().value()).value();
   const auto* end = std::get_if<PullEnd>(&answer);
@@ -147,14 +155,14 @@ TEST_CASE("pulls are bounded, and no range is asked of two peers at once") {
 
   HeadMemory memory;
   Exchange other({pair.a.holder.catalogue, *pair.a.holder.store, pair.federation.charter,
-                  pair.a.pulls, pair.a.vectors, memory, {}},
+                  pair.a.pulls, pair.a.credit, pair.a.vectors, memory, {}},
                  pair[2].agent, "sncf");
   other.on_bulk();
   const auto first = [](const std::vector<Pull>& from) { return from.at(0).ranges.at(0).range; };
   CHECK(first(pulls).first == 1);
   CHECK(first(of_kind<Pull>(other.on_heads({{many}, false}).value())).first ==
         pulls.back().ranges.back().range.last + 1);
-  pair.a.exchange.on_bulk_lost();
+  pair.a.exchange.on_bulk_lost(Purpose::bulk);
   CHECK_FALSE(pair.a.pulls.taken(many.key, {1, 1}));
 }
 
@@ -167,9 +175,10 @@ TEST_CASE("control logs are pulled before urgent ones, and indicators last") {
     heads.push_back({{pair[delos].agent, 1, {}, log_class}, 1, 0, {}, {}});
   pair.a.exchange.on_bulk();
   const auto pulls = of_kind<Pull>(pair.a.exchange.on_heads({heads, false}).value());
-  REQUIRE(pulls.size() == 1);
+  REQUIRE(pulls.size() == shares);
   std::vector<LogClass> order;
-  for (const auto& range : pulls[0].ranges) order.push_back(range.key.log_class);
+  for (const auto& pull : pulls)
+    for (const auto& range : pull.ranges) order.push_back(range.key.log_class);
   CHECK(order == std::vector{LogClass::control, LogClass::urgent, LogClass::case_,
                              LogClass::indicator});
 }
@@ -222,11 +231,12 @@ TEST_CASE("what came here by another way reaches a peer that itself has nothing 
 TEST_CASE("a peer that asks for more than may wait is refused") {
   Pair pair;
   const Pull pull{1, {{pair[delos].case_log(), {1, 1}}}};
-  for (std::size_t i = 0; i < Exchange::serving_max; ++i)
+  pair.b.exchange.on_bulk();
+  for (std::size_t i = 0; i < PullServer::serving_max; ++i)
     REQUIRE(pair.b.exchange.on_pull(pull));
   CHECK(pair.b.exchange.on_pull(pull).error().code == Errc::refused);
   CHECK(pair.b.exchange.answering());
-  pair.b.exchange.on_bulk_lost();
+  pair.b.exchange.on_bulk_lost(Purpose::bulk);
   CHECK_FALSE(pair.b.exchange.answering());
 }
 

@@ -11,8 +11,8 @@ namespace tocsin::tests {
 
 class SimNodes {
  public:
-  explicit SimNodes(std::vector<Federation::Org> orgs)
-      : federation(std::move(orgs), universe.wall()), places_(federation.agents.size()) {
+  explicit SimNodes(std::vector<Federation::Org> orgs, mesh::SimFaults faults = {})
+      : universe(1, faults), federation(std::move(orgs), universe.wall()), places_(federation.agents.size()) {
     for (std::size_t i = 0; i < places_.size(); ++i) {
       places_[i].machine = &universe.add_machine(federation.agents[i].name);
       places_[i].backing = mesh::make_memory_backing();
@@ -82,7 +82,7 @@ class SimNodes {
                      universe.wall(), log_class);
   }
 
-  mesh::SimUniverse universe{1};
+  mesh::SimUniverse universe;
   Federation federation;
 
  private:

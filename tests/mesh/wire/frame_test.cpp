@@ -36,6 +36,7 @@ std::vector<Message> one_of_each() {
       ForkProof{prefix, prefix},
       Certificates{{Bytes(320, 1), Bytes(), Bytes(7, 2)}},
       Ping{1}, Pong{~0ull},
+      Flow{1, ~0ull, 3}, Flow{},
       Bye{ByeReason::violation, "two batches for one sequence"},
       SketchAsk{entropy.make<SketchKey>(), 256, 2048},
       Sketch{entropy.make<SketchKey>(), 256, 40'000, {{entropy.make<Digest>(), 7, -3}, {{}, ~0ull, 1}}},
