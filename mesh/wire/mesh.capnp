@@ -110,5 +110,11 @@ struct Message {
     sketch @11 :Sketch;
     placesAsk @12 :Ids;
     places @13 :Places;
+    reserved14 @14 :Void;
+    reserved15 @15 :Void;
+    reserved16 @16 :Void;
+    reserved17 @17 :Void;
+    reserved18 @18 :Void;
+    packedBatch @19 :Batch;  # `encoded` as in mesh/wire/packed_batch.hpp
   }
 }
