@@ -11,6 +11,7 @@
 #include "mesh/sync/lending.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
+#include "mesh/sync/provenance.hpp"
 #include "mesh/sync/record_cache.hpp"
 #include "mesh/sync/ticket.hpp"
 
@@ -176,8 +177,7 @@ class MeshNode final : public Node, private SessionHost {
   Lending lending_;
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
-  struct Came { std::string via; WallTime received; };
-  std::map<std::uint64_t, Came> came_;  ///< by first ordinal of its batch
+  Provenance provenance_;
   std::map<AgentId, std::shared_ptr<Asking>> asking_;
   struct Answering {
     AgentId peer;

@@ -32,9 +32,9 @@ Result<std::optional<Node::Found>> MeshNode::at(std::uint64_t ordinal) {
             *audience,
             {},
             {}};
-  if (const auto came = came_.find(stored.first_ordinal); came != came_.end()) {
-    out.via = came->second.via;
-    out.received = came->second.received;
+  if (const auto came = provenance_.of(stored.first_ordinal)) {
+    out.via = came->via;
+    out.received = came->received;
   } else if (const auto record = view_record(bytes)) {
     out.received = record->header.created;
   }
