@@ -175,7 +175,8 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   }
 }
 
-Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) {
+Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
+                                 std::optional<OpenedBatch> kept) {
   const auto& log = batch.header.log;
   Judged out;
   // What is past so many gaps is as good as lost: it comes again once they are filled.
@@ -188,7 +189,8 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
     if (batch.sealed() && (!scope || !scope->key))
       return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
                   short_name(log), batch.header.sequence);
-    auto opened = open_batch(batch, scope && scope->key ? &*scope->key : nullptr);
+    auto opened = kept ? Result<OpenedBatch>(std::move(*kept))
+                       : open_kept(batch, scope && scope->key ? &*scope->key : nullptr);
     if (!opened)
       return fail(Errc::corrupt, "log {} sequence {}: {}", short_name(log),
                   batch.header.sequence, opened.error().message);

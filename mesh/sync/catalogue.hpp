@@ -53,9 +53,11 @@ class Catalogue {
   /// Judges a batch from a peer. When fresh or carried, heads are advanced: the caller must append
   /// it to the store.
   Judged judge(const Batch& batch);
-  /// The same for a batch out of the store, whose signature was checked when it came.
+  /// The same for a batch out of the store, whose signature and root were checked when it came,
+  /// and whose bytes the store's checksum vouches for. `opened` where that was done before.
   /// Errors: corrupt, invalid.
-  Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
+  Result<Judged> replay(const StoredBatch& stored, const Batch& batch,
+                        std::optional<OpenedBatch> opened = {});
   /// Learns from the records of an own batch, and gives the agents and persons that it revoked;
   /// heads advance through heads().add once it is durable.
   std::vector<AgentId> take_own(const Batch& batch, const std::vector<RecordView>& records);

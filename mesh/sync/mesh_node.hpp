@@ -9,10 +9,11 @@
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
 #include "mesh/sync/lending.hpp"
+#include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
-#include "mesh/sync/provenance.hpp"
 #include "mesh/sync/record_cache.hpp"
+#include "mesh/sync/replay.hpp"
 #include "mesh/sync/ticket.hpp"
 
 namespace tocsin::mesh {
@@ -83,6 +84,7 @@ class MeshNode final : public Node, private SessionHost {
 
   // mesh_node.cpp: life
   Result<void> replay();
+  void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
   void gate_moved();
   Task<void> keep_time();
