@@ -50,6 +50,7 @@ Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blam
 Judged Catalogue::judge(const Batch& batch) {
   const auto& header = batch.header;
   if (heads_.has(header.log, header.sequence)) return judge_held(batch);
+  if (!has_room(header.log)) return refuse(batch, "quota", Blame::nobody);
   if (!roster_.trusted(header.log, header.sequence))
     return refuse(batch, "revoked", Blame::nobody);
   const auto author = roster_.agent_at(header.log.agent, header.time);
@@ -212,8 +213,12 @@ std::vector<AgentId> Catalogue::take_own(const Batch& batch,
   return std::move(judged.revoked);
 }
 
+bool Catalogue::has_room(const LogKey& log) const {
+  return !options_.has_room || options_.has_room(log);
+}
+
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
-  if (refused_.contains({log, sequence}) || frozen(log)) return false;
+  if (refused_.contains({log, sequence}) || frozen(log) || !has_room(log)) return false;
   return !roster_.org_of(log.agent).empty() && roster_.trusted(log, sequence);
 }
 

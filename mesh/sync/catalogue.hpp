@@ -46,6 +46,8 @@ class Catalogue {
     AgentId own;
     const crypto::Charter& charter;
     const crypto::ExchangeKey& sealing;
+    /// False when no more is kept of this log, by a quota; absent: there is none.
+    std::function<bool(const LogKey&)> has_room = {};
   };
   /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store.
   Catalogue(Store& store, Options options);
@@ -87,6 +89,7 @@ class Catalogue {
   static constexpr std::size_t forks_max = 1024;
 
  private:
+  bool has_room(const LogKey& log) const;
   Judged judge_held(const Batch& batch);
   Judged judge_sealed_for_others(const Batch& batch);
   Judged open(const Batch& batch, const Scope* scope);

@@ -15,8 +15,11 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
     : world_(world), store_(store), options_(std::move(options)),
       observers_(std::move(observers)),
       id_(crypto::agent_id_of(options_.signing.public_key())),
-      catalogue_(store, {id_, options_.charter, options_.sealing}), cache_(store, catalogue_),
-      publisher_(options_.linger), alive_(std::make_shared<bool>(true)),
+      quota_(id_, options_.author_bytes_max),
+      catalogue_(store, {id_, options_.charter, options_.sealing,
+                         [this](const LogKey& log) { return quota_.has_room(log); }}),
+      cache_(store, catalogue_), publisher_(options_.linger), inbox_more_(world.loop),
+      alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -36,6 +39,7 @@ Result<void> MeshNode::start() {
   if (!listening) return listening;
   for (const auto& peer : options_.peers) connections_.add_peer(peer);
   tasks_.spawn(keep_time());
+  tasks_.spawn(take_turns());
   return {};
 }
 
@@ -59,6 +63,7 @@ Result<void> MeshNode::replay() {
     auto judged = batch ? catalogue_.replay(ready.stored, *batch, std::move(ready.opened))
                         : std::unexpected(batch.error());
     if (!judged) return bad(judged.error());
+    quota_.add(ready.stored.log, ready.stored.encoded->size());
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
     if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
     return true;

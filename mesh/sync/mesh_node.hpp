@@ -4,10 +4,12 @@
 
 #include <unordered_map>
 
+#include "mesh/sync/author_quota.hpp"
 #include "mesh/sync/bundle_file.hpp"
 #include "mesh/sync/clock_watch.hpp"
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
+#include "mesh/sync/inbox.hpp"
 #include "mesh/sync/lending.hpp"
 #include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
@@ -58,6 +60,10 @@ class MeshNode final : public Node, private SessionHost {
   void stop() override;
 
   static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t waiting_share_max = waiting_bytes_max / 4;  ///< of one author
+  /// What is taken in of the inbox before others on the loop have their turn.
+  static constexpr Duration turn_max = std::chrono::milliseconds(2);
+  static constexpr std::size_t turn_batches_max = 64;
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
   /// An export waits this long for what is being published: longer than the gate stays shut.
   static constexpr Duration settle_max = std::chrono::seconds(5);
@@ -110,6 +116,7 @@ class MeshNode final : public Node, private SessionHost {
   // node_receive.cpp: SessionHost
   Task<void> ready() override;
   Result<void> on_message(Session& session, Message message) override;
+  Result<void> heed(Session& session, Message message);
   Result<std::optional<Bytes>> next_answer(Session& session) override;
   void on_certificate(const crypto::Certificate& certificate) override;
   Result<void> hear_clock(const Session& session, WallTime theirs);
@@ -117,6 +124,7 @@ class MeshNode final : public Node, private SessionHost {
   void on_down(Session& session, const Error& why) override;
   Result<void> receive(Bytes encoded, Session& session, bool live);
   Result<void> take(Batch batch, const AgentId& from, bool live);
+  Task<void> take_turns();
   struct Admitted {
     Verdict verdict{};
     std::string_view reason;  ///< of a refusal; static
@@ -166,6 +174,7 @@ class MeshNode final : public Node, private SessionHost {
   NodeOptions options_;
   std::vector<Observer*> observers_;
   AgentId id_;
+  AuthorQuota quota_;
   Catalogue catalogue_;
   RecordCache cache_;
   DigestIndex index_;
@@ -179,6 +188,10 @@ class MeshNode final : public Node, private SessionHost {
   Lending lending_;
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
+  std::map<AgentId, std::size_t> waiting_shares_;  ///< bytes by author
+  Inbox inbox_;
+  Event inbox_more_;
+  TokenBucket refusal_lines_{{10, 100}};  ///< a flood is counted, not logged line by line
   Provenance provenance_;
   std::map<AgentId, std::shared_ptr<Asking>> asking_;
   struct Answering {

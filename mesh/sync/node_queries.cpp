@@ -116,6 +116,7 @@ std::vector<LastGood> MeshNode::heads_of(const AgentId& agent) const {
 SyncCounters MeshNode::counters() const {
   auto out = counters_;
   out.clock_alarms = clocks_.alarms();
+  for (const auto& [reason, times] : connections_.turned_away()) out.refused["door_" + reason] = times;
   return out;
 }
 
