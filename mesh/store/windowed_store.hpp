@@ -49,6 +49,8 @@ class WindowedStore final : public Store {
   void settled(Result<void> written);
   void poison(const Error& error);
   void wake_waiters();
+  using Each = std::function<bool(const StoredBatch&)>;
+  bool look_at(const Medium::Chunk& chunk, const Each& each) const;
   Result<std::optional<PlacedBatch>> held(const LogKey& log, std::uint64_t sequence);
 
   World& world_;

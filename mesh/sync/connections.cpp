@@ -60,6 +60,8 @@ void Connections::add_peer(PeerConfig config) {
     world_.log.error("peer of {}: {} peers are configured already", config.org, peers_.size());
     return;
   }
+  for (const auto& text : config.addresses)
+    if (const auto address = parse_address(text)) door_.know(source_of(*address));
   for (const auto& peer : peers_) {
     if (peer->config.channel != config.channel) continue;
     const bool dials = !peer->config.addresses.empty();
@@ -144,6 +146,15 @@ void Connections::drop(const AgentId& agent, ByeReason reason) {
   if (reason == ByeReason::revoked) peer->state = PeerState::revoked;
   for (const auto& session : peer->sessions)
     if (session) session->close();
+}
+
+void Connections::blame(const AgentId& agent) {
+  if (!reputation_.fault(agent, world_.clock.now())) return;
+  const auto* peer = find_peer(agent);
+  if (!peer) return;
+  world_.log.error("{}/{}: shut out for a while: it was at fault {} times", peer->config.org,
+                   peer->name, Reputation::faults_max);
+  drop(agent, ByeReason::violation);
 }
 
 std::shared_ptr<Session> Connections::find(const AgentId& agent, Purpose purpose) const {

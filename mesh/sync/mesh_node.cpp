@@ -15,8 +15,11 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
     : world_(world), store_(store), options_(std::move(options)),
       observers_(std::move(observers)),
       id_(crypto::agent_id_of(options_.signing.public_key())),
-      catalogue_(store, {id_, options_.charter, options_.sealing}), cache_(store, catalogue_),
-      publisher_(options_.linger), credit_(options_.credit_bytes_max), turns_(world.loop),
+      quota_(id_, options_.author_bytes_max),
+      catalogue_(store, {id_, options_.charter, options_.sealing,
+                         [this](const LogKey& log) { return quota_.has_room(log); }}),
+      cache_(store, catalogue_), publisher_(options_.linger),
+      credit_(options_.credit_bytes_max), turns_(world.loop), inbox_more_(world.loop),
       alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
@@ -37,6 +40,7 @@ Result<void> MeshNode::start() {
   if (!listening) return listening;
   for (const auto& peer : options_.peers) connections_.add_peer(peer);
   tasks_.spawn(keep_time());
+  tasks_.spawn(take_turns());
   return {};
 }
 
@@ -50,20 +54,24 @@ Result<void> MeshNode::replay() {
     world_.log.error("the store is damaged: {}", error.message);
     return options_.mend;
   };
-  const auto scanned = store_.scan([&](const StoredBatch& stored) {
-    auto batch = parse_batch(*stored.encoded);
-    auto judged = batch ? catalogue_.replay(stored, *batch) : std::unexpected(batch.error());
+  index_.reserve(store_.ordinals());
+  const auto key_of = [this](const ScopeId& id) -> std::optional<crypto::SecretKey> {
+    const auto* scope = catalogue_.scopes().find(id);
+    return scope ? scope->key : std::nullopt;
+  };
+  ReplayAhead ahead(world_.workers, key_of, [&](ReplayAhead::Ready ready) {
+    auto& batch = ready.batch;
+    auto judged = batch ? catalogue_.replay(ready.stored, *batch, std::move(ready.opened))
+                        : std::unexpected(batch.error());
     if (!judged) return bad(judged.error());
+    quota_.add(ready.stored.log, ready.stored.encoded->size());
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
-    if (judged->verdict != Verdict::fresh) return true;
-    Arrival arrival{std::move(*batch), std::move(judged->opened), {}, {}, *judged->audience, {},
-                    stored.first_ordinal, false, true};
-    auto ordinal = stored.first_ordinal;
-    for (const auto& record : arrival.opened.records) index_.add(record.id(), ordinal++);
-    tell(arrival, false);
-    tell(arrival, true);
+    if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
     return true;
   });
+  const auto scanned =
+      store_.scan([&](const StoredBatch& stored) { return ahead.add(stored); });
+  ahead.finish();
   if (!scanned && scanned.error().code != Errc::corrupt)
     return within("replay of the store", scanned.error());
   if (!scanned) bad(scanned.error());
@@ -73,6 +81,17 @@ Result<void> MeshNode::replay() {
                                   "and causes no effects meanwhile"));
   open_gate(world_.clock.now(), last_epoch, rotten.has_value());
   return {};
+}
+
+void MeshNode::replayed(ReplayAhead::Ready& ready, Judged judged) {
+  const auto first = ready.stored.first_ordinal;
+  Arrival arrival{std::move(*ready.batch), std::move(judged.opened), {}, {}, *judged.audience, {},
+                  first, false, true};
+  if (ready.ids.empty())
+    for (const auto& record : arrival.opened.records) ready.ids.push_back(record.id());
+  index_.add(ready.ids, first);
+  tell(arrival, false);
+  tell(arrival, true);
 }
 
 // An agent that may lack some of its own batches goes on under a new epoch.

@@ -4,14 +4,18 @@
 
 #include <unordered_map>
 
+#include "mesh/sync/author_quota.hpp"
 #include "mesh/sync/bundle_file.hpp"
 #include "mesh/sync/clock_watch.hpp"
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
+#include "mesh/sync/inbox.hpp"
 #include "mesh/sync/lending.hpp"
+#include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
+#include "mesh/sync/replay.hpp"
 #include "mesh/sync/ticket.hpp"
 #include "mesh/sync/turns.hpp"
 
@@ -57,6 +61,10 @@ class MeshNode final : public Node, private SessionHost {
   void stop() override;
 
   static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t waiting_share_max = waiting_bytes_max / 4;  ///< of one author
+  /// What is taken in of the inbox before others on the loop have their turn.
+  static constexpr Duration turn_max = std::chrono::milliseconds(2);
+  static constexpr std::size_t turn_batches_max = 64;
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
   /// An export waits this long for what is being published: longer than the gate stays shut.
   static constexpr Duration settle_max = std::chrono::seconds(5);
@@ -89,6 +97,7 @@ class MeshNode final : public Node, private SessionHost {
 
   // mesh_node.cpp: life
   Result<void> replay();
+  void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
   void gate_moved();
   Task<void> keep_time();
@@ -123,12 +132,14 @@ class MeshNode final : public Node, private SessionHost {
 
   // node_receive.cpp: SessionHost
   Result<void> on_message(Session& session, Message message) override;
+  Result<void> heed(Session& session, Message message);
   void on_certificate(const crypto::Certificate& certificate) override;
   Result<void> hear_clock(const Session& session, WallTime theirs);
   void on_up(const std::shared_ptr<Session>& session) override;
   void on_down(Session& session, const Error& why) override;
   Result<void> receive(Bytes encoded, Session& session, bool live);
   Result<void> take(Batch batch, const AgentId& from, bool live);
+  Task<void> take_turns();
   struct Admitted {
     Verdict verdict{};
     std::string_view reason;  ///< of a refusal; static
@@ -178,6 +189,7 @@ class MeshNode final : public Node, private SessionHost {
   NodeOptions options_;
   std::vector<Observer*> observers_;
   AgentId id_;
+  AuthorQuota quota_;
   Catalogue catalogue_;
   RecordCache cache_;
   DigestIndex index_;
@@ -196,8 +208,11 @@ class MeshNode final : public Node, private SessionHost {
   std::optional<Owed> owed_;  ///< for the batch that is being taken in
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
-  struct Came { std::string via; WallTime received; };
-  std::map<std::uint64_t, Came> came_;  ///< by first ordinal of its batch
+  std::map<AgentId, std::size_t> waiting_shares_;  ///< bytes by author
+  Inbox inbox_;
+  Event inbox_more_;
+  TokenBucket refusal_lines_{{10, 100}};  ///< a flood is counted, not logged line by line
+  Provenance provenance_;
   std::map<AgentId, std::shared_ptr<Asking>> asking_;
   struct Answering {
     AgentId peer;

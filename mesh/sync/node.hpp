@@ -90,6 +90,8 @@ struct NodeOptions {
   std::vector<PeerConfig> peers;
   std::string listen;                             ///< empty: dials only
   Duration linger = std::chrono::milliseconds(5); ///< at most 20 ms; urgent records flush at once
+  /// What the store keeps of one author of another organisation; more is refused as "quota".
+  std::uint64_t author_bytes_max = 16ull << 30;
   /// Go on with a damaged store and fetch what it lacks from peers, under a new epoch. Without it
   /// damage is an error, since what was lost may be a retraction, a revocation or a freeze.
   bool mend = false;

@@ -23,6 +23,13 @@ bool is_comparison(const Message& message) {
 }  // namespace
 
 Result<void> MeshNode::on_message(Session& session, Message message) {
+  const auto peer = session.facts().agent;
+  const auto done = heed(session, std::move(message));
+  if (!done && is_senders_fault(done.error().code)) connections_.blame(peer);
+  return done;
+}
+
+Result<void> MeshNode::heed(Session& session, Message message) {
   if (stopped_) return fail(Errc::closed, "stopping");
   const auto& peer = session.facts().agent;
   if (auto* batch = std::get_if<BatchMessage>(&message))
@@ -138,7 +145,45 @@ Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
     ++counters_.refused["format"];
     return std::unexpected(batch.error());
   }
-  return take(std::move(*batch), session.facts().agent, live);
+  const auto& from = session.facts().agent;
+  // What was asked for comes at our own pace; of an author that nobody knows nothing is kept.
+  if (!live || catalogue_.roster().org_of(batch->header.log.agent).empty())
+    return take(std::move(*batch), from, live);
+  Inbox::Item item{std::move(*batch), from, live};
+  for (;;) {
+    switch (inbox_.offer(item, world_.clock.now())) {
+      case Inbox::Way::now: return take(std::move(item.batch), from, live);
+      case Inbox::Way::waits: inbox_more_.set(); return {};
+      case Inbox::Way::crowded: break;
+      case Inbox::Way::refused:
+        ++counters_.refused["author_rate"];  // The heads show it: it is pulled when there is time.
+        connections_.count(from, "author_rate");
+        return {};
+    }
+    auto oldest = inbox_.next_of(item);
+    if (!oldest) return {};
+    if (const auto taken = take(std::move(oldest->batch), from, oldest->live); !taken) return taken;
+  }
+}
+
+Task<void> MeshNode::take_turns() {
+  while (!stopped_) {
+    if (inbox_.empty()) {
+      co_await inbox_more_.wait();
+      continue;
+    }
+    while (store_.full(Room::live) && !stopped_) co_await store_.wait_for_room(Room::live);
+    const auto begun = world_.clock.now();
+    for (std::size_t i = 0; i < turn_batches_max && world_.clock.now() - begun < turn_max; ++i) {
+      auto item = inbox_.next();
+      if (!item) break;
+      const auto from = item->from;
+      if (take(std::move(item->batch), from, item->live)) continue;
+      connections_.blame(from);
+      connections_.drop(from, ByeReason::violation);
+    }
+    co_await sleep(world_.loop, Duration(0));
+  }
 }
 
 Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
@@ -160,11 +205,13 @@ MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) 
       return {judged.verdict};
     case Verdict::waiting:
       ++counters_.waiting;
-      if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max) {
+      if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max ||
+          waiting_shares_[batch.header.log.agent] + batch.encoded.size() > waiting_share_max) {
         ++counters_.refused["waiting_full"];  // It can be pulled again once the scope is known.
         return {judged.verdict};
       }
       waiting_bytes_ += batch.encoded.size();
+      waiting_shares_[batch.header.log.agent] += batch.encoded.size();
       waiting_.push_back({std::move(batch), from, live});
       return {judged.verdict};
     case Verdict::forked:
@@ -186,8 +233,9 @@ void MeshNode::refused(const Batch& batch, const AgentId& from, std::string_view
   ++counters_.refused[std::string(reason)];
   connections_.count(from, reason);
   const auto& header = batch.header;
-  world_.log.warn("batch {} of {} from {} refused: {}", header.sequence, short_name(header.log),
-                  catalogue_.roster().org_of(from), reason);
+  if (refusal_lines_.take(1, world_.clock.now()))
+    world_.log.warn("batch {} of {} from {} refused: {}", header.sequence, short_name(header.log),
+                    catalogue_.roster().org_of(from), reason);
   if (reason != "broken_chain" || header.sequence < 2) return;
   if (auto* exchange = this->exchange(from))
     send_all(from, exchange->ask({header.log, {header.sequence - 1, header.sequence - 1}}));
@@ -225,9 +273,10 @@ void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
     else if (readable > 0)
       tell(*arrival, true);
   };
+  quota_.add(header.log, arrival->batch.encoded.size());
   arrival->first_ordinal = store_.append(std::move(stored), std::move(durable));
   if (readable == 0) return;
-  came_[arrival->first_ordinal] = {arrival->via, world_.clock.wall()};
+  provenance_.note(arrival->first_ordinal, arrival->via, world_.clock.wall());
   auto ordinal = arrival->first_ordinal;
   for (const auto& record : arrival->opened.records) index_.add(record.id(), ordinal++);
   tell(*arrival, false);
@@ -268,6 +317,7 @@ void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
 void MeshNode::retry_waiting() {
   auto waiting = std::exchange(waiting_, {});
   waiting_bytes_ = 0;
+  waiting_shares_.clear();
   for (auto& entry : waiting) {
     const auto from = entry.from;
     if (!take(std::move(entry.batch), from, entry.live))

@@ -1,4 +1,5 @@
 #include "mesh/wire/frame.hpp"
+#include "mesh/wire/packed_batch.hpp"
 
 #include <capnp/serialize.h>
 
@@ -258,6 +259,13 @@ Bytes encode(const Message& message) {
 }
 
 Bytes encode_batch_message(ByteView encoded_batch, bool live) {
+  if (const auto packed = pack_batch(encoded_batch)) {
+    OneSegment segment(envelope_words + words_for(packed->size()));
+    auto batch = segment.initRoot<cw::Message>().initPackedBatch();
+    batch.setEncoded(as_data(*packed));
+    batch.setLive(live);
+    return segment.take();
+  }
   OneSegment segment(envelope_words + words_for(encoded_batch.size()));
   write_batch(segment.initRoot<cw::Message>(), encoded_batch, live);
   return segment.take();

@@ -4,6 +4,7 @@
 #include <mesh.capnp.h>
 
 #include "mesh/wire/frame.hpp"
+#include "mesh/wire/packed_batch.hpp"
 
 namespace tocsin::mesh {
 namespace {
@@ -110,6 +111,12 @@ Result<Message> read_batch(cw::Batch::Reader in) {
   if (encoded.size() < batch_prefix_bytes)
     return fail(Errc::invalid, "frame: batch of {} bytes", encoded.size());
   return BatchMessage{Bytes(encoded.begin(), encoded.end()), in.getLive()};
+}
+
+Result<Message> read_packed(cw::Batch::Reader in) {
+  auto encoded = unpack_batch(view(in.getEncoded()));
+  if (!encoded) return std::unexpected(encoded.error());
+  return BatchMessage{std::move(*encoded), in.getLive()};
 }
 
 Result<Message> read_fork_proof(cw::ForkProof::Reader in) {
@@ -234,6 +241,10 @@ Result<Message> read_message(cw::Message::Reader in) {
       return Flow{flow.getUrgent(), flow.getCases(), flow.getIndicators()};
     }
     case cw::Message::HEADS_DELTA: return read_heads_delta(in.getHeadsDelta());
+    case cw::Message::PACKED_BATCH: return read_packed(in.getPackedBatch());
+    case cw::Message::RESERVED16:
+    case cw::Message::RESERVED17:
+    case cw::Message::RESERVED18: break;
   }
   return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));
 }

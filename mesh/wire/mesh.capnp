@@ -109,5 +109,9 @@ struct Message {
     places @13 :Places;
     flow @14 :Flow;
     headsDelta @15 :Data;  # basis, 8 bytes, then mesh/wire/head_delta.hpp
+    reserved16 @16 :Void;
+    reserved17 @17 :Void;
+    reserved18 @18 :Void;
+    packedBatch @19 :Batch;  # `encoded` as in mesh/wire/packed_batch.hpp
   }
 }
