@@ -27,7 +27,9 @@ void MemoryMedium::apply(const BatchWrite& write) {
   if (write.replaces) backing_->order.erase(*write.replaces);
   if (!backing_->batches.contains(name))
     backing_->bytes += placed.batch.encoded->size() + Window::batch_overhead;
-  backing_->batches[name] = placed;
+  auto& kept = backing_->batches[name];
+  kept = placed;
+  if (backing_->pool) kept.batch.encoded = backing_->pool->shared(kept.batch.encoded);
   backing_->order[placed.place] = name;
   backing_->rotten.erase(name);
 }

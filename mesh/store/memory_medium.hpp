@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "mesh/store/bytes_pool.hpp"
 #include "mesh/store/medium.hpp"
 
 namespace tocsin::mesh {
@@ -18,6 +19,7 @@ class MemoryBacking {
   std::uint64_t bytes = 0;
   std::uint64_t size_max = ~0ull >> 1;
   bool fail_commits = false;
+  std::shared_ptr<BytesPool> pool;  ///< shared with other disks; may be null
 };
 
 class MemoryMedium final : public Medium {

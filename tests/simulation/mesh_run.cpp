@@ -21,6 +21,7 @@ MeshRun::MeshRun(MeshPlan plan)
     places_[i].agent = i;
     places_[i].machine = &universe_.add_machine(federation_->agents[i].name);
     places_[i].backing = make_memory_backing();
+    places_[i].backing->pool = pool_;
   }
   for (int i = 0; i < plan_.skewed; ++i)
     places_[someone()].machine->set_skew(chance_.between(-24h, 24h));
@@ -70,7 +71,7 @@ void MeshRun::open(std::size_t index) {
 void MeshRun::take_down(std::size_t index, bool power_cut) {
   auto& place = places_[index];
   power_cut ? place.machine->crash() : place.machine->kill();
-  mended_ += place.node->counters().mended;
+  count(place.node->counters());
   place.node.reset();
   place.store.reset();
   ++crashes_;
@@ -139,16 +140,27 @@ std::string MeshRun::play() {
   return last;
 }
 
+void MeshRun::count(const SyncCounters& counters) {
+  mended_ += counters.mended;
+  received_ += counters.received;
+  duplicates_ += counters.duplicates;
+}
+
 MeshRun::Report MeshRun::report() const {
   Report out{said_.size(), acknowledged_.size(), excused_.size(), crashes_};
   out.mended = mended_;
+  out.received = received_;
+  out.duplicates = duplicates_;
   out.events = universe_.events();
   out.queued_max = queued_max_;
   out.healed_after = healed_after_;
   for (const auto& place : places_) {
     if (!place.node) continue;
     out.forks = std::max(out.forks, place.node->forks().size());
-    out.mended += place.node->counters().mended;
+    const auto counters = place.node->counters();
+    out.mended += counters.mended;
+    out.received += counters.received;
+    out.duplicates += counters.duplicates;
   }
   return out;
 }

@@ -33,6 +33,7 @@ class MeshRun {
   struct Report {
     std::size_t published = 0, acknowledged = 0, excused = 0, crashes = 0, forks = 0;
     std::uint64_t mended = 0, events = 0;
+    std::uint64_t received = 0, duplicates = 0;  ///< batches that came to agents, and again
     std::size_t queued_max = 0;  ///< events that waited at once, per agent
     Duration healed_after{};     ///< from the healing to the agreement
   };
@@ -102,10 +103,13 @@ class MeshRun {
 
   static constexpr std::size_t nobody = ~std::size_t(0);
 
+  void count(const mesh::SyncCounters& counters);
+
   MeshPlan plan_;
   mesh::SimChance chance_;
   mesh::SimUniverse universe_;
   std::unique_ptr<Federation> federation_;
+  std::shared_ptr<mesh::BytesPool> pool_ = std::make_shared<mesh::BytesPool>();
   std::vector<Place> places_;
   std::set<std::pair<std::size_t, std::size_t>> dials_;
   std::map<std::string, Said> said_;
@@ -118,7 +122,7 @@ class MeshRun {
   std::size_t villain_ = nobody;
   std::set<std::size_t> restored_;
   std::size_t crashes_ = 0, queued_max_ = 0;
-  std::uint64_t mended_ = 0;
+  std::uint64_t mended_ = 0, received_ = 0, duplicates_ = 0;
   Duration healed_after_{};
 };
 

@@ -77,11 +77,12 @@ TEST_CASE("a federation of any size stands everything at once", "[.scale]") {
     const auto report = run.report();
     const auto seconds = double(std::clock() - began) / CLOCKS_PER_SEC;
     fmt::print("seed {}: {} | said {} acknowledged {} excused {} crashes {} forks {} mended {} "
-               "queued {} events {} healed {} ms, {:.1f} CPU s\n",
+               "queued {} events {} healed {} ms, {:.3f} redundant, {:.1f} CPU s\n",
                seed, complaint.empty() ? "agrees" : complaint, report.published,
                report.acknowledged, report.excused, report.crashes, report.forks, report.mended,
                report.queued_max, report.events,
                std::chrono::duration_cast<std::chrono::milliseconds>(report.healed_after).count(),
+               double(report.duplicates) / double(std::max<std::uint64_t>(report.received, 1)),
                seconds);
     if (complaint.empty()) continue;
     ++failed;
