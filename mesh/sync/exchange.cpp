@@ -46,6 +46,7 @@ std::vector<Outgoing> Exchange::on_live(WallTime wall) {
   Hello hello;
   hello.time = wall;
   hello.heads_digest = greeted_;
+  hello.forks_digest = greeted_forks_ = shared_.catalogue.fork_book().digest();
   hello.address = shared_.own_address;
   std::vector<Outgoing> out;
   out.push_back({Purpose::live, std::move(hello)});
@@ -197,7 +198,7 @@ std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
   const auto changes = shared_.catalogue.changes();
   if (changes == seen_changes_) return out;
   seen_changes_ = changes;
-  if (offer_digest() != greeted_)
+  if (offer_digest() != greeted_ || shared_.catalogue.fork_book().digest() != greeted_forks_)
     for (auto& message : on_live(wall)) out.push_back(std::move(message));
   return out;
 }

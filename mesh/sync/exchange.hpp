@@ -96,6 +96,7 @@ class Exchange {
   std::vector<LogHead> assembling_;
   std::optional<std::vector<LogHead>> remote_;
   Digest greeted_, shown_;   ///< digests of the last greeting and of the last vector sent
+  Digest greeted_forks_;
   std::optional<Digest> theirs_;  ///< of the peer's last greeting
   bool equal_ = false, bulk_ = false;
   std::uint64_t next_pull_ = 1;

@@ -81,7 +81,7 @@ std::size_t words_of(const std::vector<PullRange>& ranges) {
 
 // One per message: how many words it takes at most, and how it is written.
 struct Size {
-  std::size_t operator()(const Hello& m) const { return words_for(m.address.size() + 1) + 4; }
+  std::size_t operator()(const Hello& m) const { return words_for(m.address.size() + 1) + 8; }
   std::size_t operator()(const Heads& m) const {
     std::size_t words = 1;
     for (const auto& head : m.logs) words += 14 + log_key_words + 2 * head.ranges.size();
@@ -142,6 +142,7 @@ struct Write {
     hello.setHeadsDigest(as_data(m.heads_digest.view()));
     hello.setAddress({m.address.data(), m.address.size()});
     hello.setFlags(m.flags);
+    if (!m.forks_digest.is_zero()) hello.setForksDigest(as_data(m.forks_digest.view()));
   }
   void operator()(const Heads& m) {
     TOCSIN_ASSERT(m.logs.size() <= frame_logs_max);

@@ -48,6 +48,7 @@ struct Hello {
   Digest heads_digest;  ///< over the logs that the other may read
   std::string address;  ///< where the sender can be dialled; may be empty
   std::uint32_t flags = 0;
+  Digest forks_digest;  ///< over the forks that the sender knows; zero for none
   bool operator==(const Hello&) const = default;
 };
 
@@ -79,7 +80,8 @@ struct BatchMessage {
   bool operator==(const BatchMessage&) const = default;
 };
 
-/// Two signed headers (header ‖ signature, batch_prefix_bytes each) for one log and sequence.
+/// Two signed headers (header ‖ signature, batch_prefix_bytes each) that contradict one another:
+/// mesh/sync/fork_proof.hpp.
 struct ForkProof {
   Bytes first, second;
   bool operator==(const ForkProof&) const = default;

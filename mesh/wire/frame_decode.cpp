@@ -65,7 +65,13 @@ Result<Message> read_hello(cw::Hello::Reader in) {
     return fail(Errc::invalid, "frame: no address");
   if (in.getTime() < 0 || in.getTime() > record_time_ms_max)
     return fail(Errc::invalid, "frame: time out of range");
-  return Hello{in.getProtocol(), {in.getTime()}, *digest, std::string(text), in.getFlags()};
+  Hello out{in.getProtocol(), {in.getTime()}, *digest, std::string(text), in.getFlags(), {}};
+  if (const auto forks = view(in.getForksDigest()); !forks.empty()) {
+    const auto known = Digest::from(forks);
+    if (!known) return fail(Errc::invalid, "frame: no digest of forks");
+    out.forks_digest = *known;
+  }
+  return out;
 }
 
 Result<Message> read_heads(cw::Heads::Reader in) {

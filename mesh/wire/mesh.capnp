@@ -37,6 +37,7 @@ struct Hello {
   headsDigest @2 :Data;    # 32 bytes
   address @3 :Text;
   flags @4 :UInt32;
+  forksDigest @5 :Data;    # 32 bytes, or empty when no fork is known
 }
 
 struct Heads {

@@ -73,7 +73,7 @@ void add_frames(Seeds& out) {
                    {{AgentId{{1}}, 1, {}, LogClass::case_}, 1, 0, batch.id, {}}},
                   false, true};
   const std::pair<const char*, Message> all[] = {
-      {"hello", Hello{1, {1'795'000'000'000}, batch.id, "192.0.2.1:7400", 0}},
+      {"hello", Hello{1, {1'795'000'000'000}, batch.id, "192.0.2.1:7400", 0, {}}},
       {"heads", two},
       {"pull", Pull{7, {range}}},
       {"pull_end", PullEnd{7, {range}}},

@@ -16,7 +16,8 @@ std::vector<Message> one_of_each() {
   const auto batch = author.sign({author.indicator("a.example")});
   const Bytes prefix(batch.encoded.begin(), batch.encoded.begin() + batch_prefix_bytes);
   return {
-      Hello{1, {1'795'000'000'000}, entropy.make<Digest>(), "delos.example:7600", 3},
+      Hello{1, {1'795'000'000'000}, entropy.make<Digest>(), "delos.example:7600", 3,
+            entropy.make<Digest>()},
       Hello{},
       Heads{{{open, 9, 2, entropy.make<Digest>(), {{11, 11}, {13, 20}}}, {scoped, 0, 0, {}, {{2, 5}}}},
             true, true},
