@@ -136,10 +136,18 @@ inline mesh::Draft made_note(const mesh::Node& node, mesh::Marking marking,
 class Notebook final : public mesh::Observer {
  public:
   void on_verified(const mesh::Delivered& batch) override { note(batch, verified); }
-  void on_durable(const mesh::Delivered& batch) override { note(batch, durable); }
+  void on_durable(const mesh::Delivered& batch) override {
+    note(batch, durable);
+    std::map<std::string, std::string> texts;
+    note(batch, texts);
+    for (const auto& [text, via] : texts)
+      if (batch.frozen) frozen.insert(text);
+      else frozen.erase(text);
+  }
   bool has(std::string_view text) const { return durable.contains(std::string(text)); }
 
   std::map<std::string, std::string> verified, durable;  ///< text → org that handed it over
+  std::set<std::string> frozen;  ///< texts that were last delivered as causing nothing
 
  private:
   static void note(const mesh::Delivered& batch, std::map<std::string, std::string>& to) {

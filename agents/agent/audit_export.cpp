@@ -4,6 +4,7 @@
 
 #include "agents/home/audit_file.hpp"
 #include "crypto/base_encoding.hpp"
+#include "mesh/sync/fork_proof.hpp"
 
 namespace tocsin::agents {
 
@@ -56,8 +57,9 @@ mesh::Task<Result<std::vector<Digest>>> find_records(Services& services, Wanted 
   co_return out;
 }
 
-Result<void> add_entry(Services& services, const Digest& id, std::set<Bytes>& certificates,
-                       AuditFile& file, std::size_t& withheld) {
+/// The record with its proof, and who signed it; nothing where it may not leave.
+Result<std::optional<mesh::Disclosure>> disclosed(Services& services, const Digest& id,
+                                                  std::set<Bytes>& certificates) {
   const auto found = services.node->find(id);
   const auto view = found && *found ? mesh::view_record((*found)->record)
                                     : fail(Errc::not_found, "no record {}", to_base32(id));
@@ -65,10 +67,8 @@ Result<void> add_entry(Services& services, const Digest& id, std::set<Bytes>& ce
   // The file is this organisation's own copy: what it was not named for stays out.
   const mesh::Recipient own{services.org()};
   if (mesh::check_exit(mesh::Exit::export_, view->header.marking, (*found)->audience, own,
-                       services.charter) != mesh::Refusal::none) {
-    ++withheld;
-    return {};
-  }
+                       services.charter) != mesh::Refusal::none)
+    return std::nullopt;
   auto shown = services.node->disclose(id);
   if (!shown) return std::unexpected(shown.error());
   certificates.insert(shown->author.encoded);
@@ -76,7 +76,67 @@ Result<void> add_entry(Services& services, const Digest& id, std::set<Bytes>& ce
     if (const auto person = person_behind(*record))
       if (const auto known = services.node->analyst(person->org, person->name))
         certificates.insert(known->encoded);
-  file.entries.push_back(std::move(shown->disclosure));
+  return std::move(shown->disclosure);
+}
+
+/// From where on each log of decisions is in the file.
+std::map<mesh::LogKey, std::uint64_t> first_places(const AuditFile& file) {
+  std::map<mesh::LogKey, std::uint64_t> out;
+  for (const auto& entry : file.entries) {
+    const auto header = mesh::header_of(entry);
+    if (!header || !mesh::holds_decisions(header->log)) continue;
+    const auto [at, fresh] = out.emplace(header->log, header->sequence);
+    if (!fresh) at->second = std::min(at->second, header->sequence);
+  }
+  return out;
+}
+
+/// Per organisation the newest word about `log` up to what is held of it here.
+std::map<std::string, const mesh::WitnessWord*> newest_words(const Services& services,
+                                                             const mesh::LogKey& log) {
+  std::uint64_t end = 0;
+  for (const auto& head : services.node->heads_of(log.agent))
+    if (head.log == log) end = head.sequence;
+  std::map<std::string, const mesh::WitnessWord*> out;
+  for (const auto* word : services.witnesses.words_on(log))
+    if (word->head.sequence <= end) out.emplace(word->org, word);
+  return out;
+}
+
+/// The signed headers of `log` from `first` to `last`. Errors: io, corrupt, too_large.
+Result<void> add_chain(Services& services, const mesh::LogKey& log, std::uint64_t first,
+                       std::uint64_t last, std::vector<Bytes>& chain) {
+  constexpr std::size_t batches_max = 64, bytes_max = 4 * 1024 * 1024;  // In one read.
+  while (first <= last) {
+    const auto held = services.store.batches(log, first, batches_max, bytes_max);
+    if (!held) return std::unexpected(held.error());
+    if (held->empty()) return {};
+    for (const auto& batch : *held) {
+      first = batch.sequence + 1;
+      if (batch.sequence > last) break;
+      if (chain.size() >= audit_chain_max)
+        return fail(Errc::too_large, "more than {} batches lie between this incident and what was "
+                    "witnessed", audit_chain_max);
+      chain.push_back(mesh::signed_header_of(*batch.encoded));
+    }
+  }
+  return {};
+}
+
+/// What other organisations signed about the logs of the entries, and what leads there.
+Result<void> add_witnesses(Services& services, std::set<Bytes>& certificates, AuditFile& file) {
+  std::set<Digest> records;
+  for (const auto& [log, first] : first_places(file)) {
+    std::uint64_t last = 0;
+    for (const auto& [org, word] : newest_words(services, log)) {
+      last = std::max(last, word->head.sequence);
+      if (!records.insert(word->record).second) continue;
+      auto shown = disclosed(services, word->record, certificates);
+      if (!shown) return std::unexpected(shown.error());
+      if (*shown) file.witnesses.push_back(std::move(**shown));
+    }
+    if (const auto added = add_chain(services, log, first, last, file.chain); !added) return added;
+  }
   return {};
 }
 
@@ -93,12 +153,20 @@ mesh::Task<Result<Answer>> export_audit(Services& services, Request request) {
                  services.charter, {}, {}};
   std::set<Bytes> certificates;
   std::size_t withheld = 0;
-  for (const auto& id : *records)
-    if (const auto added = add_entry(services, id, certificates, file, withheld); !added)
-      co_return std::unexpected(added.error());
+  for (const auto& id : *records) {
+    auto shown = disclosed(services, id, certificates);
+    if (!shown) co_return std::unexpected(shown.error());
+    if (*shown)
+      file.entries.push_back(std::move(**shown));
+    else
+      ++withheld;
+  }
+  if (const auto added = add_witnesses(services, certificates, file); !added)
+    co_return std::unexpected(added.error());
   file.certificates.assign(certificates.begin(), certificates.end());
   co_return Answer{json::object{{"incident", file.incident},
                                 {"entries", file.entries.size()},
+                                {"witnesses", file.witnesses.size()},
                                 {"withheld", withheld},
                                 {"document", write_audit(file)}}};
 }

@@ -7,6 +7,7 @@
 #include "agents/agent/record_flow.hpp"
 #include "agents/agent/run_driver.hpp"
 #include "agents/agent/verbs.hpp"
+#include "agents/agent/witness_clerk.hpp"
 #include "agents/home/node_options.hpp"
 
 namespace tocsin::agents {
@@ -23,6 +24,7 @@ struct Daemon::Parts {
   std::unique_ptr<Services> services;
   std::unique_ptr<RunDriver> driver;
   std::unique_ptr<RecordFlow> flow;
+  std::unique_ptr<WitnessClerk> witness;
   std::unique_ptr<mesh::Node> node;
   std::unique_ptr<EventIntake> intake;
   std::unique_ptr<StoredPositions> positions;
@@ -120,8 +122,10 @@ Result<void> Daemon::Parts::join() {
   if (!options) return std::unexpected(options.error());
   options->mend = mend;
   flow = std::make_unique<RecordFlow>(*services);
+  witness = std::make_unique<WitnessClerk>(*services);
   driver->hold();
-  auto opened = mesh::Node::open(world, *store, std::move(*options), {flow.get()});
+  auto opened =
+      mesh::Node::open(world, *store, std::move(*options), {flow.get(), witness.get()});
   if (!opened) return std::unexpected(opened.error());
   node = std::move(*opened);
   services->node = node.get();
@@ -132,6 +136,7 @@ Result<void> Daemon::Parts::join() {
     flow->publish_openings();
   }
   services->tasks.spawn(share_home());
+  services->tasks.spawn(witness->keep());
   services->tasks.spawn(watch_peers());
   return {};
 }
@@ -155,6 +160,7 @@ Result<void> Daemon::Parts::serve() {
   add_incident_verbs(*api, *services);
   add_run_verbs(*api, *services);
   add_damage_verbs(*api, *services);
+  add_fork_verbs(*api, *services);
   add_drill_verbs(*api, *services);
   if (auto done = api->listen(home.open.at.socket()); !done) return done;
   world.log.info("{} of {} listens at {}", home.open.agent, home.open.org, node->listening());

@@ -21,6 +21,9 @@ void RecordFlow::on_verified(const mesh::Delivered& batch) {
 }
 
 void RecordFlow::on_durable(const mesh::Delivered& batch) {
+  // Its author signed two batches for one place: what it says may alert, and sets nothing going,
+  // until it is settled which of them counts. Then it is delivered again.
+  if (batch.frozen) return;
   for (const auto& record : batch.records) durable(batch, record);
 }
 
@@ -63,13 +66,15 @@ void RecordFlow::durable(const mesh::Delivered& batch, const mesh::RecordView& r
     case RecordKind::run_event:
     case RecordKind::approval:
     case RecordKind::effect: return on_run_record(record, batch);
+    case RecordKind::witness: return on_witness(record, batch);
     case RecordKind::impact:
     case RecordKind::repair: return on_damage_record(record, batch);
     // The node itself lives from these.
     case RecordKind::certificate:
     case RecordKind::revocation:
     case RecordKind::scope_key:
-    case RecordKind::witness:
+    case RecordKind::trust:
+    case RecordKind::forks:
     case RecordKind::checkpoint: return;
     // Sealed to persons: kept for `ioc show`, never looked into.
     case RecordKind::sealed_note: return;
@@ -251,6 +256,14 @@ void RecordFlow::on_case_record(const mesh::RecordView& record, const mesh::Deli
 void RecordFlow::on_damage_record(const mesh::RecordView& record, const mesh::Delivered& batch) {
   const auto taken = services_.damage.take(record, batch.org);
   if (!taken) faulty(record, batch, taken.error());
+}
+
+void RecordFlow::on_witness(const mesh::RecordView& record, const mesh::Delivered& batch) {
+  const auto heads = mesh::view_witness(record);
+  if (!heads) return faulty(record, batch, heads.error());
+  for (const auto& head : *heads)
+    services_.witnesses.add(
+        {std::string(batch.org), head, record.header.created, record.id()});
 }
 
 void RecordFlow::on_run_record(const mesh::RecordView& record, const mesh::Delivered& batch) {

@@ -31,6 +31,7 @@ class RecordFlow : public mesh::Observer {
   void on_retraction(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_case_record(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_damage_record(const mesh::RecordView& record, const mesh::Delivered& batch);
+  void on_witness(const mesh::RecordView& record, const mesh::Delivered& batch);
   void on_run_record(const mesh::RecordView& record, const mesh::Delivered& batch);
   void confirm(const Digest& target, const Digest& retraction, std::vector<std::string> undone,
                bool held);

@@ -8,6 +8,7 @@
 #include "agents/home/order.hpp"
 #include "agents/siem/input.hpp"
 #include "mesh/sync/node.hpp"
+#include "mesh/sync/witness_ledger.hpp"
 #include "mesh/world/task_set.hpp"
 #include "playbooks/damage/damage_book.hpp"
 #include "playbooks/detect/correlation.hpp"
@@ -37,6 +38,7 @@ struct Services {
   playbooks::JointDetection joint;
   playbooks::IncidentBook incidents;
   playbooks::DamageBook damage;
+  mesh::WitnessLedger witnesses;
   playbooks::Guard guard;
   std::map<std::string, std::unique_ptr<playbooks::Actuator>, std::less<>> actuators;
   std::unique_ptr<playbooks::RunEngine> runs;

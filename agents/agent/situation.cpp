@@ -30,6 +30,11 @@ json::array alarms(const Services& services) {
     out.emplace_back(fmt::format("clock: {} is {} s {} this agent", each.at("org").as_string().c_str(),
                                  ahead < 0 ? -ahead : ahead, ahead < 0 ? "behind" : "ahead of"));
   }
+  for (const auto& fork : services.node->forks()) {
+    if (fork.settled || out.size() == situation_rows_max) continue;
+    out.emplace_back(fmt::format("fork: {}/{} signed two truths, see `tocsin fork list`", fork.org,
+                                 fork.agent));
+  }
   return out;
 }
 

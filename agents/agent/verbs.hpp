@@ -11,6 +11,7 @@ void add_bundle_verbs(LocalApi& api, Services& services);
 void add_indicator_verbs(LocalApi& api, Services& services);
 void add_incident_verbs(LocalApi& api, Services& services);
 void add_run_verbs(LocalApi& api, Services& services);
+void add_fork_verbs(LocalApi& api, Services& services);
 void add_damage_verbs(LocalApi& api, Services& services);
 /// Under an exercise charter only.
 void add_drill_verbs(LocalApi& api, Services& services);

@@ -11,6 +11,7 @@ Document verdict(const mesh::Audit& audit) {
   Document out;
   out.exit = audit.ok ? 0 : 1;
   out.json = {{"entries", audit.entries},
+              {"witnessed", audit.witnessed},
               {"ok", audit.ok},
               {"first_bad", audit.first_bad.empty() ? json::value(nullptr)
                                                     : json::value(audit.first_bad)}};
@@ -39,6 +40,7 @@ Result<Document> verify_file(Call& call, const Path& path) {
     lines.push_back(json::object{{"at", mesh::to_rfc3339(line.at)},
                                  {"org", line.org},
                                  {"kind", line.kind},
+                                 {"witnesses", line.witnesses},
                                  {"record", to_base32(line.record)}});
   out.json["federation"] = to_base32(file->charter.federation);
   out.json["charter"] = file->charter.body.name;
@@ -46,9 +48,10 @@ Result<Document> verify_file(Call& call, const Path& path) {
   out.json["incident"] = file->incident;
   out.json["persons"] = report.persons;
   out.json["timeline"] = std::move(lines);
-  out.text = fmt::format("{}: {} entries, {} signatures of persons, federation {}\n",
+  out.text = fmt::format("{}: {} entries, {} of them witnessed by other organisations, {} "
+                         "signatures of persons, federation {}\n",
                          report.audit.ok ? "all is well" : report.audit.first_bad,
-                         report.audit.entries, report.persons,
+                         report.audit.entries, report.audit.witnessed, report.persons,
                          to_base32(file->charter.federation));
   return out;
 }

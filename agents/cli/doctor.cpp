@@ -141,6 +141,11 @@ class Doctor {
     }
     if (const auto* list = peers->json.if_contains("peers"); list && list->is_array())
       for (const auto& each : list->as_array()) peer(each.as_object());
+    auto forks_task = call_.ask("fork.list", {});
+    const auto forks = co_await forks_task;
+    if (const auto* list = forks ? forks->json.if_contains("forks") : nullptr;
+        list && list->is_array())
+      for (const auto& each : list->as_array()) fork(each.as_object());
     auto status_task = call_.ask("agent.status", {});
     const auto status = co_await status_task;
     if (!status) co_return;
@@ -161,6 +166,17 @@ class Doctor {
     find(state == "refused" || state == "revoked" ? "red" : "yellow",
          fmt::format("{} is {}", text_in(peer, "agent"), state),
          "check address and firewall; call the partner; `tocsin peer list` tells more");
+  }
+
+  void fork(const json::object& fork) {
+    if (text_in(fork, "state") != "open") return;
+    const auto org = text_in(fork, "org");
+    find("red",
+         fmt::format("{}/{} signed two batches for one place: its epoch sets nothing going", org,
+                     text_in(fork, "agent")),
+         fmt::format("call {}: its keys may be copied, or its disk was; its root settles it with "
+                     "`tocsin fork resolve {}`, or revokes the agent",
+                     org, text_in(fork, "id").substr(0, 8)));
   }
 
   void clock(const json::object& peer) {

@@ -60,6 +60,8 @@ constexpr std::array messages{
     Message{"no_indicators", "no indicator found", "kein Indikator gefunden",
             "aucun indicateur trouvé"},
     Message{"no_sightings", "nothing was seen", "nichts wurde gesehen", "rien n'a été vu"},
+    Message{"no_forks", "no agent signed two truths", "kein Agent hat zweierlei signiert",
+            "aucun agent n'a signé deux versions"},
     Message{"no_incidents", "no incident is open", "kein Vorfall ist offen",
             "aucun incident n'est ouvert"},
     Message{"no_runs", "no run", "kein Lauf", "aucune exécution"},

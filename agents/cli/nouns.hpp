@@ -25,6 +25,7 @@ void add_run(Commands& out);          // run, effect
 void add_approval(Commands& out);     // approval, approve, reject
 void add_damage(Commands& out);       // asset, damage, repair
 void add_audit(Commands& out);
+void add_fork(Commands& out);
 void add_bundle(Commands& out);
 void add_drill(Commands& out);        // drill, bench
 

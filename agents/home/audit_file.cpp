@@ -8,6 +8,7 @@
 
 #include "crypto/base_encoding.hpp"
 #include "mesh/sync/roster.hpp"
+#include "mesh/sync/witness_ledger.hpp"
 #include "mesh/world/clock.hpp"
 #include "playbooks/runs/approval.hpp"
 #include "playbooks/runs/run_record.hpp"
@@ -85,6 +86,26 @@ Result<mesh::Disclosure> read_entry(const json::value& value) {
   return out;
 }
 
+Result<void> read_texts(std::string_view what, const json::array& list, std::vector<Bytes>& out) {
+  for (const auto& each : list) {
+    auto bytes = each.is_string() ? from_base64(std::string_view(each.as_string()))
+                                  : fail(Errc::invalid, "no text");
+    if (!bytes) return within(what, bytes.error());
+    out.push_back(std::move(*bytes));
+  }
+  return {};
+}
+
+Result<void> read_entries(std::string_view what, const json::array& list,
+                          std::vector<mesh::Disclosure>& out) {
+  for (const auto& each : list) {
+    auto entry = read_entry(each);
+    if (!entry) return within(fmt::format("{} {}", what, out.size() + 1), entry.error());
+    out.push_back(std::move(*entry));
+  }
+  return {};
+}
+
 // Reads a file's entries one after the other and keeps what speaks against them.
 class Auditor {
  public:
@@ -98,7 +119,10 @@ class Auditor {
     for (const auto& encoded : file_.certificates)
       if (const auto added = roster_.add(encoded); !added) bad("certificate", added.error());
     for (std::size_t i = 0; i < file_.entries.size(); ++i) check(i);
+    for (std::size_t i = 0; i < file_.chain.size(); ++i) check_link(i);
     check_neighbours();
+    for (std::size_t i = 0; i < file_.witnesses.size(); ++i) check_witness(i);
+    hear_witnesses();
     report_.audit.entries = file_.entries.size();
     report_.audit.batches = ids_.size();
     std::stable_sort(report_.lines.begin(), report_.lines.end(),
@@ -123,15 +147,89 @@ class Auditor {
     const auto record = mesh::check_disclosure(entry, **author, file_.charter.federation);
     if (!record) return bad(where, record.error());
 
-    const auto id = crypto::blake2b(ByteView(entry.prefix).first(mesh::batch_header_bytes));
-    const auto [held, fresh] =
-        ids_.try_emplace({header->log, header->sequence}, Place{id, header->previous});
-    if (!fresh && held->second.id != id)
-      return bad(where, {Errc::fork, "its author signed another batch for the same place"});
+    if (!take_place(where, entry.prefix, *header)) return;
+    places_of_lines_.emplace(record->id(), std::pair(header->log, header->sequence));
     if (const auto person = check_person(*record); !person) return bad(where, person.error());
     report_.lines.push_back({record->header.created,
                              std::string(roster_.org_of(header->log.agent)),
-                             std::string(mesh::name_of(record->header.kind)), record->id()});
+                             std::string(mesh::name_of(record->header.kind)), record->id(), 0});
+  }
+
+  bool take_place(const std::string& where, ByteView prefix, const mesh::BatchHeader& header) {
+    const auto id = crypto::blake2b(prefix.first(mesh::batch_header_bytes));
+    const auto [held, fresh] =
+        ids_.try_emplace({header.log, header.sequence}, Place{id, header.previous});
+    if (fresh || held->second.id == id) return true;
+    bad(where, {Errc::fork, "its author signed another batch for the same place"});
+    return false;
+  }
+
+  // A header without its records, signed as every other.
+  void check_link(std::size_t number) {
+    const auto where = fmt::format("link {} of the chain", number + 1);
+    const ByteView prefix = file_.chain[number];
+    if (prefix.size() != mesh::batch_prefix_bytes) return bad(where, {Errc::invalid, "its length"});
+    const auto header = mesh::parse_batch_header(prefix.first(mesh::batch_header_bytes));
+    if (!header) return bad(where, header.error());
+    const auto author = roster_.agent_at(header->log.agent, header->time);
+    if (!author) return bad(where, author.error());
+    mesh::Batch batch;
+    batch.header = *header;
+    batch.signature = *SignatureBytes::from(prefix.subspan(mesh::batch_header_bytes));
+    batch.encoded.assign(prefix.begin(), prefix.end());
+    if (const auto good = mesh::verify_signature(batch, **author, file_.charter.federation); !good)
+      return bad(where, good.error());
+    take_place(where, prefix, *header);
+  }
+
+  void check_witness(std::size_t number) {
+    const auto where = fmt::format("witness {}", number + 1);
+    const auto& entry = file_.witnesses[number];
+    const auto header = mesh::header_of(entry);
+    if (!header) return bad(where, header.error());
+    const auto author = roster_.agent_at(header->log.agent, header->time);
+    if (!author) return bad(where, author.error());
+    const auto record = mesh::check_disclosure(entry, **author, file_.charter.federation);
+    if (!record) return bad(where, record.error());
+    const auto heads = mesh::view_witness(*record);
+    if (!heads) return bad(where, heads.error());
+    for (const auto& head : *heads)
+      ledger_.add({std::string(roster_.org_of(header->log.agent)), head, record->header.created,
+                   record->id()});
+  }
+
+  void hear_witnesses() {
+    std::map<mesh::LogKey, std::uint64_t> ends;
+    for (const auto& [place, here] : ids_) ends[place.first] = place.second;
+    const auto id_at = [&](const mesh::LogKey& log, std::uint64_t at) -> std::optional<Digest> {
+      const auto held = ids_.find({log, at});
+      return held == ids_.end() ? std::nullopt : std::optional(held->second.id);
+    };
+    const auto end_of = [&](const mesh::LogKey& log) {
+      const auto end = ends.find(log);
+      return end == ends.end() ? std::uint64_t(0) : end->second;
+    };
+    const WallTime ever{mesh::record_time_ms_max};
+    if (const auto what = ledger_.contradiction({id_at, end_of}, ever); !what.empty())
+      bad("witness", {Errc::corrupt, what});
+    for (auto& line : report_.lines) {
+      const auto place = places_of_lines_.find(line.record);
+      if (place == places_of_lines_.end()) continue;
+      line.witnesses = witnesses_of(place->second.first, place->second.second, line.org);
+      report_.audit.witnessed += line.witnesses > 0;
+    }
+  }
+
+  // Those whose word the unbroken chain from here leads to.
+  std::uint64_t witnesses_of(const mesh::LogKey& log, std::uint64_t sequence,
+                             std::string_view author) const {
+    std::uint64_t end = sequence;
+    while (ids_.contains({log, end + 1})) ++end;
+    std::set<std::string> out;
+    for (const auto* word : ledger_.words_on(log))
+      if (word->org != author && word->head.sequence >= sequence && word->head.sequence <= end)
+        out.insert(word->org);
+    return out.size();
   }
 
   // Approvals and orders carry the signature of a person besides that of the agent.
@@ -172,6 +270,8 @@ class Auditor {
   const AuditFile& file_;
   mesh::Roster roster_;
   std::map<std::pair<mesh::LogKey, std::uint64_t>, Place> ids_;
+  std::map<Digest, std::pair<mesh::LogKey, std::uint64_t>> places_of_lines_;
+  mesh::WitnessLedger ledger_;
   AuditReport report_;
 };
 
@@ -192,8 +292,9 @@ std::optional<PersonBehind> person_behind(const mesh::RecordView& record) {
 }
 
 json::object write_audit(const AuditFile& file) {
-  json::array entries;
+  json::array entries, witnesses;
   for (const auto& entry : file.entries) entries.push_back(entry_document(entry));
+  for (const auto& entry : file.witnesses) witnesses.push_back(entry_document(entry));
   return {{"tocsin", file_kind},
           {"version", file_version},
           {"incident", file.incident},
@@ -201,7 +302,9 @@ json::object write_audit(const AuditFile& file) {
           {"exported", mesh::to_rfc3339(file.exported)},
           {"charter", crypto::write_charter(file.charter)},
           {"certificates", texts_of(file.certificates)},
-          {"entries", std::move(entries)}};
+          {"entries", std::move(entries)},
+          {"witnesses", std::move(witnesses)},
+          {"chain", texts_of(file.chain)}};
 }
 
 Result<AuditFile> read_audit(std::string_view text) {
@@ -226,17 +329,20 @@ Result<AuditFile> read_audit(std::string_view text) {
   if (!certificates || !entries)
     return fail(Errc::invalid, "certificates and entries must be lists of at most {}",
                 audit_entries_max);
-  for (const auto& each : *certificates) {
-    auto bytes = each.is_string() ? from_base64(std::string_view(each.as_string()))
-                                  : fail(Errc::invalid, "no text");
-    if (!bytes) return within("certificates", bytes.error());
-    out.certificates.push_back(std::move(*bytes));
-  }
-  for (const auto& each : *entries) {
-    auto entry = read_entry(each);
-    if (!entry) return within(fmt::format("entry {}", out.entries.size() + 1), entry.error());
-    out.entries.push_back(std::move(*entry));
-  }
+  if (auto done = read_texts("certificates", *certificates, out.certificates); !done)
+    return std::unexpected(done.error());
+  if (auto done = read_entries("entry", *entries, out.entries); !done)
+    return std::unexpected(done.error());
+  // A file from before there were witnesses has neither.
+  if (!object.contains("witnesses") && !object.contains("chain")) return out;
+  const auto* witnesses = list_in(object, "witnesses", audit_entries_max);
+  const auto* chain = list_in(object, "chain", audit_chain_max);
+  if (!witnesses || !chain)
+    return fail(Errc::invalid, "witnesses and chain must be lists of at most {}", audit_chain_max);
+  if (auto done = read_entries("witness", *witnesses, out.witnesses); !done)
+    return std::unexpected(done.error());
+  if (auto done = read_texts("chain", *chain, out.chain); !done)
+    return std::unexpected(done.error());
   return out;
 }
 

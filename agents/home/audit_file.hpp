@@ -17,9 +17,12 @@ struct AuditFile {
   crypto::Charter charter;
   std::vector<Bytes> certificates;   ///< of authors and of the persons who signed
   std::vector<mesh::Disclosure> entries;
+  std::vector<mesh::Disclosure> witnesses = {};  ///< of the logs that the entries are from
+  std::vector<Bytes> chain = {};  ///< signed headers that lead from the entries to what was witnessed
 };
 inline constexpr std::size_t audit_file_bytes_max = 256 * 1024 * 1024;
 inline constexpr std::size_t audit_entries_max = 100'000;
+inline constexpr std::size_t audit_chain_max = 100'000;
 
 /// The file's document. Layout: docs/wire-format.md.
 boost::json::object write_audit(const AuditFile& file);
@@ -39,6 +42,7 @@ struct AuditLine {
   WallTime at;
   std::string org, kind;
   Digest record;
+  std::uint64_t witnesses = 0;  ///< organisations, besides the author's, that vouch for its place
 };
 struct AuditReport {
   mesh::Audit audit;
@@ -47,8 +51,10 @@ struct AuditReport {
 };
 /// Checks that every member signed the charter, each certificate under its organisation's root,
 /// each entry under its author's certificate, that no author signed two batches for one place,
-/// that neighbours in one log name each other, and the signatures of persons on approvals and
-/// orders. The first fault is named.
+/// that neighbours in one log name each other, the signatures of persons on approvals and orders,
+/// and that no witness saw another batch in a place, or more of a log than the file has of it. An
+/// entry counts as witnessed where the chain leads from it to the batch that a witness named.
+/// The first fault is named.
 AuditReport check_audit(const AuditFile& file);
 
 }  // namespace tocsin::agents

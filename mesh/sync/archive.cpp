@@ -9,16 +9,22 @@ struct Link {
 
 class Auditor {
  public:
-  explicit Auditor(const crypto::Charter& charter) : charter_(charter), roster_(charter) {}
+  Auditor(const crypto::Charter& charter, ArchiveWitnesses witnesses)
+      : charter_(charter), roster_(charter), witnesses_(std::move(witnesses)) {}
 
   void learn(const StoredBatch& stored) {
     if (!stored.log.scope.is_zero() || stored.log.log_class != LogClass::control) return;
     const auto batch = parse_batch(*stored.encoded);
     const auto opened = batch ? open_batch(*batch, nullptr) : fail(Errc::invalid, "no batch");
     if (!opened) return;
-    for (const auto& record : opened->records)
+    for (const auto& record : opened->records) {
       if (record.header.kind == RecordKind::certificate)
         (void)roster_.add(certificate_in(record));
+      const auto heads = view_witness(record);
+      if (!heads) continue;
+      for (const auto& head : *heads)
+        said_.push_back({stored.log.agent, {{}, head, record.header.created, record.id()}});
+    }
   }
 
   void check(const StoredBatch& stored) {
@@ -58,14 +64,41 @@ class Auditor {
         id = link.id;
       }
     }
+    hear_witnesses();
     return std::move(audit_);
   }
 
  private:
-  void bad(const LogKey& log, std::uint64_t sequence, std::string_view why) {
+  void hear_witnesses() {
+    auto& ledger = witnesses_.known;
+    for (auto& [agent, word] : said_) {
+      word.org = roster_.org_of(agent);
+      if (!word.org.empty()) ledger.add(std::move(word));
+    }
+    const HeldLogs held{
+        [&](const LogKey& log, std::uint64_t sequence) -> std::optional<Digest> {
+          const auto& chain = chains_.at(log);
+          const auto at = chain.find(sequence);
+          return at == chain.end() ? std::nullopt : std::optional(at->second.id);
+        },
+        [&](const LogKey& log) {
+          const auto at = chains_.find(log);
+          const bool whole = at != chains_.end() && !carried_.contains(log);
+          return whole ? at->second.rbegin()->first : std::uint64_t(0);
+        }};
+    const auto contradiction = ledger.contradiction(held, witnesses_.settled);
+    if (!contradiction.empty()) bad(contradiction);
+    for (const auto& [log, chain] : chains_)
+      for (const auto& [sequence, link] : chain)
+        audit_.witnessed +=
+            !ledger.witnesses_of(log, sequence, roster_.org_of(log.agent)).empty();
+  }
+  void bad(std::string_view what) {
     audit_.ok = false;
-    if (audit_.first_bad.empty())
-      audit_.first_bad = fmt::format("log {} sequence {}: {}", short_name(log), sequence, why);
+    if (audit_.first_bad.empty()) audit_.first_bad = what;
+  }
+  void bad(const LogKey& log, std::uint64_t sequence, std::string_view why) {
+    bad(fmt::format("log {} sequence {}: {}", short_name(log), sequence, why));
   }
   void bad(const StoredBatch& stored, std::string_view why) {
     bad(stored.log, stored.sequence, why);
@@ -75,6 +108,8 @@ class Auditor {
   Roster roster_;
   std::map<LogKey, std::map<std::uint64_t, Link>> chains_;
   std::set<LogKey> carried_;
+  ArchiveWitnesses witnesses_;
+  std::vector<std::pair<AgentId, WitnessWord>> said_;  ///< by whose agent, before all certificates
   Audit audit_;
 };
 
@@ -96,7 +131,8 @@ Result<void> read_archive(Store& store, const crypto::Charter& charter, const Ar
     each(Delivered{batch->header, catalogue.roster().org_of(agent),
                    catalogue.roster().name_of(agent), agent == keys.own, false, true, {},
                    stored.first_ordinal, *judged->audience, judged->opened.records,
-                   catalogue.frozen(batch->header.log)});
+                   catalogue.frozen(batch->header.log, batch->header.sequence,
+                                    stored.first_ordinal)});
     return true;
   });
   if (!scanned) return scanned;
@@ -104,8 +140,9 @@ Result<void> read_archive(Store& store, const crypto::Charter& charter, const Ar
   return {};
 }
 
-Result<Audit> verify_archive(Store& store, const crypto::Charter& charter) {
-  Auditor auditor(charter);
+Result<Audit> verify_archive(Store& store, const crypto::Charter& charter,
+                             ArchiveWitnesses witnesses) {
+  Auditor auditor(charter, std::move(witnesses));
   const auto first = store.scan([&](const StoredBatch& stored) {
     auditor.learn(stored);
     return true;

@@ -3,26 +3,16 @@
 namespace tocsin::mesh {
 namespace {
 
-constexpr std::string_view fork_prefix = "fork/";
 enum Tag : std::uint8_t { certificate_tag = 1 };
 
-Bytes fork_key(const LogKey& log, std::uint64_t sequence) {
-  ByteWriter out;
-  out.raw(bytes_of(fork_prefix));
-  out.raw(encode_log_key(log));
-  for (int shift = 56; shift >= 0; shift -= 8) out.u8(std::uint8_t(sequence >> shift));
-  return std::move(out).take();
+Digest id_of(ByteView encoded_batch) {
+  return crypto::blake2b(encoded_batch.first(batch_header_bytes));
 }
 
-// A proof holds two prefixes (header ‖ signature); the ids are the digests of the headers.
-std::optional<ForkSeen> read_proof(ByteView key, ByteView value) {
-  if (key.size() != fork_prefix.size() + log_key_bytes + 8) return std::nullopt;
-  if (value.size() != 2 * batch_prefix_bytes) return std::nullopt;
-  const auto log = decode_log_key(key.subspan(fork_prefix.size(), log_key_bytes));
-  if (!log) return std::nullopt;
-  ForkSeen out{*log, 0, crypto::blake2b(value.first(batch_header_bytes)),
-               crypto::blake2b(value.subspan(batch_prefix_bytes, batch_header_bytes))};
-  for (const auto byte : key.last(8)) out.sequence = (out.sequence << 8) | byte;
+Judged forked() {
+  Judged out;
+  out.verdict = Verdict::forked;
+  out.reason = "fork";
   return out;
 }
 
@@ -30,12 +20,8 @@ std::optional<ForkSeen> read_proof(ByteView key, ByteView value) {
 
 Catalogue::Catalogue(Store& store, Options options)
     : store_(store), options_(options), roster_(options.charter),
-      scopes_(options.own, options.sealing) {
+      scopes_(options.own, options.sealing), fork_book_(store) {
   everybody_.all_members = true;
-  const auto proofs = store_.facts(bytes_of(fork_prefix));
-  if (!proofs) return;
-  for (const auto& [key, value] : *proofs)
-    if (auto proof = read_proof(key, value)) forks_.push_back(*proof);
 }
 
 Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blame) {
@@ -53,6 +39,8 @@ Judged Catalogue::judge(const Batch& batch) {
   if (!has_room(header.log)) return refuse(batch, "quota", Blame::nobody);
   if (!roster_.trusted(header.log, header.sequence))
     return refuse(batch, "revoked", Blame::nobody);
+  if (fork_book_.beyond_decision(header.log, header.sequence))
+    return refuse(batch, "fork_closed", Blame::nobody);
   const auto author = roster_.agent_at(header.log.agent, header.time);
   if (!author)
     return refuse(batch, author.error().code == Errc::expired ? "expired" : "unknown_author",
@@ -65,13 +53,16 @@ Judged Catalogue::judge(const Batch& batch) {
   switch (heads_.fit(header.log, header.sequence, header.previous)) {
     case Fit::next: break;
     case Fit::held: return judge_held(batch);
-    case Fit::broken: return refuse(batch, "broken_chain", Blame::nobody);
+    case Fit::broken:
+      prove_by_predecessor(batch);
+      return refuse(batch, "broken_chain", Blame::nobody);
     case Fit::too_many: {
       Judged out;
       out.reason = "too_many_gaps";
       return out;
     }
   }
+  if (proven_by_successor(batch)) return forked();
   if (!batch.sealed()) return open(batch, nullptr);
   const auto* scope = scopes_.find(header.log.scope);
   if (!scope) {
@@ -90,7 +81,7 @@ Judged Catalogue::judge_held(const Batch& batch) {
   const auto held = store_.batch(batch.header.log, batch.header.sequence);
   const bool lost = held ? !*held : held.error().code == Errc::corrupt;
   if (!held && !lost) return out;
-  if (!lost && crypto::blake2b(ByteView(*(*held)->encoded).first(batch_header_bytes)) == batch.id)
+  if (!lost && id_of(*(*held)->encoded) == batch.id)
     return out;
   const auto author = roster_.agent_at(batch.header.log.agent, batch.header.time);
   const auto* scope = scopes_.find(batch.header.log.scope);
@@ -106,10 +97,34 @@ Judged Catalogue::judge_held(const Batch& batch) {
     out.verdict = Verdict::mended;
     return out;
   }
-  keep_proof(batch, **held);
-  out.verdict = Verdict::forked;
-  out.reason = "fork";
-  return out;
+  if (fork_book_.decision_on(batch.header.log)) {
+    out.verdict = Verdict::refused;  // One of the two is known to be lost: that is settled.
+    out.reason = "fork_lost";
+    return out;
+  }
+  keep_proof(*(*held)->encoded, batch.encoded);
+  return forked();
+}
+
+// Who signs a batch that names another one before it than is held there has signed two for that
+// place, though nobody here has seen both.
+void Catalogue::prove_by_predecessor(const Batch& batch) {
+  const auto& header = batch.header;
+  if (header.sequence < 2 || !heads_.has(header.log, header.sequence - 1)) return;
+  const auto before = store_.batch(header.log, header.sequence - 1);
+  if (before && *before) keep_proof(*(*before)->encoded, batch.encoded);
+}
+
+// The same, of a batch that fills a gap before one that came by another branch.
+bool Catalogue::proven_by_successor(const Batch& batch) {
+  const auto& header = batch.header;
+  if (!heads_.has(header.log, header.sequence + 1)) return false;
+  const auto after = store_.batch(header.log, header.sequence + 1);
+  if (!after || !*after) return false;
+  const auto next = parse_batch_header(ByteView(*(*after)->encoded).first(batch_header_bytes));
+  if (!next || next->previous == batch.id) return false;
+  keep_proof(batch.encoded, *(*after)->encoded);
+  return true;
 }
 
 // The content is that which the author signed, as far as can be seen here.
@@ -118,16 +133,17 @@ bool Catalogue::holds_together(const Batch& batch, const Scope* scope) const {
   return open_batch(batch, batch.sealed() ? &*scope->key : nullptr).has_value();
 }
 
-void Catalogue::keep_proof(const Batch& batch, const StoredBatch& held) {
-  const auto key = fork_key(batch.header.log, batch.header.sequence);
-  for (const auto& fork : forks_)
-    if (fork.log == batch.header.log && fork.sequence == batch.header.sequence) return;
-  if (forks_.size() >= forks_max) return;
-  ByteWriter value;
-  value.raw(ByteView(*held.encoded).first(batch_prefix_bytes));
-  value.raw(ByteView(batch.encoded).first(batch_prefix_bytes));
-  forks_.push_back(*read_proof(key, value.bytes()));
-  store_.put(key, std::move(value).take(), [](Result<void>) {});
+void Catalogue::keep_proof(ByteView earlier, ByteView later) {
+  (void)take_proof({signed_header_of(earlier), signed_header_of(later)});
+}
+
+Result<ForkBook::Added> Catalogue::take_proof(const ForkProof& proof) {
+  const auto claimed = read_fork_proof(proof);
+  if (!claimed) return std::unexpected(claimed.error());
+  if (fork_book_.index_of(claimed->log, claimed->sequence)) return ForkBook::Added::known;
+  const auto seen = check_fork_proof(proof, roster_, options_.charter.federation);
+  if (!seen) return std::unexpected(seen.error());
+  return fork_book_.add(*seen, proof);
 }
 
 Judged Catalogue::judge_sealed_for_others(const Batch& batch) {
@@ -173,6 +189,13 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
     if (!revocation || !roster_.revoke(*revocation)) return;
     // Somebody else's agent is not theirs to revoke.
     if (roster_.is_revoked(revocation->agent)) judged.revoked.push_back(revocation->agent);
+  } else if (record.header.kind == RecordKind::forks) {
+    const auto decision = check_fork_decision(record, options_.charter);
+    // Nor are the forks of somebody else's agent theirs to settle.
+    if (!decision || roster_.org_of(decision->log.agent) != decision->org) return;
+    if (!fork_book_.decide(*decision)) return;
+    refused_.clear();
+    judged.settled.push_back(decision->log);
   }
 }
 
@@ -204,13 +227,23 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
   return out;
 }
 
-std::vector<AgentId> Catalogue::take_own(const Batch& batch,
-                                         const std::vector<RecordView>& records) {
+void Catalogue::foresee(const StoredBatch& stored) {
+  if (!stored.log.scope.is_zero() || stored.log.log_class != LogClass::control) return;
+  const auto batch = parse_batch(*stored.encoded);
+  const auto opened = batch ? open_batch(*batch, nullptr) : fail(Errc::invalid, "no batch");
+  if (!opened) return;
+  Judged judged;
+  for (const auto& record : opened->records)
+    if (record.header.kind == RecordKind::certificate || record.header.kind == RecordKind::forks)
+      learn(record, stored.log, judged);
+}
+
+Judged Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
   Judged judged;
   note_markings(batch.header.log, records);
   if (!batch.sealed())
     for (const auto& record : records) learn(record, batch.header.log, judged);
-  return std::move(judged.revoked);
+  return judged;
 }
 
 bool Catalogue::has_room(const LogKey& log) const {
@@ -218,7 +251,9 @@ bool Catalogue::has_room(const LogKey& log) const {
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
-  if (refused_.contains({log, sequence}) || frozen(log) || !has_room(log)) return false;
+  if (refused_.contains({log, sequence}) || !has_room(log)) return false;
+  if (fork_book_.ambiguous(log, sequence) || fork_book_.beyond_decision(log, sequence))
+    return false;
   return !roster_.org_of(log.agent).empty() && roster_.trusted(log, sequence);
 }
 
@@ -236,10 +271,16 @@ std::vector<PullRange> Catalogue::missing(const std::vector<LogHead>& theirs) co
   return out;
 }
 
-bool Catalogue::frozen(const LogKey& log) const {
-  for (const auto& fork : forks_)
-    if (fork.log.agent == log.agent && fork.log.epoch == log.epoch) return true;
-  return false;
+bool Catalogue::frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const {
+  return fork_book_.frozen(log, sequence, ordinal) || on_lost_branch(log, sequence);
+}
+
+// What is held here is not the branch that the decision lets stand.
+bool Catalogue::on_lost_branch(const LogKey& log, std::uint64_t sequence) const {
+  const auto* decision = fork_book_.decision_on(log);
+  if (!decision || sequence < decision->sequence) return false;
+  const auto held = store_.batch(log, decision->sequence);
+  return held && *held && id_of(*(*held)->encoded) != decision->keep;
 }
 
 const Audience* Catalogue::audience_of(const LogKey& log) const {

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "mesh/store/store.hpp"
+#include "mesh/sync/fork_book.hpp"
 #include "mesh/sync/head_table.hpp"
 #include "mesh/sync/scope_table.hpp"
 
@@ -30,14 +31,8 @@ struct Judged {
   OpenedBatch opened;               ///< when fresh
   const Audience* audience = nullptr;  ///< when fresh. Lifetime: the catalogue's
   std::vector<AgentId> revoked;     ///< agents and persons that it revoked
+  std::vector<LogKey> settled;      ///< logs whose fork it decided, or left undecided again
   bool learned = false;             ///< it brought a scope or a certificate
-};
-
-/// Two signed headers for one log and sequence.
-struct ForkSeen {
-  LogKey log;
-  std::uint64_t sequence = 0;
-  Digest first, second;  ///< batch ids
 };
 
 class Catalogue {
@@ -60,9 +55,13 @@ class Catalogue {
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch,
                         std::optional<OpenedBatch> opened = {});
-  /// Learns from the records of an own batch, and gives the agents and persons that it revoked;
-  /// heads advance through heads().add once it is durable.
-  std::vector<AgentId> take_own(const Batch& batch, const std::vector<RecordView>& records);
+  /// Learns from the records of an own batch, and gives what it revoked and settled; heads advance
+  /// through heads().add once it is durable.
+  Judged take_own(const Batch& batch, const std::vector<RecordView>& records);
+  /// Learns decisions on forks ahead of replay(): they hold for what was stored before them too.
+  void foresee(const StoredBatch& stored);
+  /// Takes a proof that somebody brought. Errors: those of check_fork_proof.
+  Result<ForkBook::Added> take_proof(const ForkProof& proof);
 
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;
@@ -75,10 +74,14 @@ class Catalogue {
   const ScopeTable& scopes() const { return scopes_; }
   HeadTable& heads() { return heads_; }
   const HeadTable& heads() const { return heads_; }
-  const std::vector<ForkSeen>& forks() const { return forks_; }
-  bool frozen(const LogKey& log) const;
+  std::vector<ForkSeen> forks() const { return fork_book_.seen(); }
+  const ForkBook& fork_book() const { return fork_book_; }
+  /// True while a fork of this log's epoch is not settled.
+  bool frozen(const LogKey& log) const { return fork_book_.epoch_frozen(log.agent, log.epoch); }
+  /// True for a batch that may cause no effects; `ordinal` is that of its first record here.
+  bool frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const;
   /// Grows whenever what is offered to a peer may have changed.
-  std::uint64_t changes() const { return heads_.batches() + scopes_.size(); }
+  std::uint64_t changes() const { return heads_.batches() + scopes_.size() + fork_book_.size(); }
 
   /// The audience of a log that this agent can read; null for others.
   const Audience* audience_of(const LogKey& log) const;
@@ -86,7 +89,6 @@ class Catalogue {
   std::uint8_t tlp_seen(const LogKey& log) const;
 
   static constexpr std::size_t refused_max = 4096;
-  static constexpr std::size_t forks_max = 1024;
 
  private:
   bool has_room(const LogKey& log) const;
@@ -97,7 +99,10 @@ class Catalogue {
   void accept(const Batch& batch, Judged& judged);
   void learn(const RecordView& record, const LogKey& log, Judged& judged);
   bool holds_together(const Batch& batch, const Scope* scope) const;
-  void keep_proof(const Batch& batch, const StoredBatch& held);
+  void keep_proof(ByteView earlier, ByteView later);
+  void prove_by_predecessor(const Batch& batch);
+  bool proven_by_successor(const Batch& batch);
+  bool on_lost_branch(const LogKey& log, std::uint64_t sequence) const;
   void note_markings(const LogKey& log, const std::vector<RecordView>& records);
 
   Store& store_;
@@ -106,7 +111,7 @@ class Catalogue {
   ScopeTable scopes_;
   HeadTable heads_;
   Audience everybody_;
-  std::vector<ForkSeen> forks_;
+  ForkBook fork_book_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;
   std::map<LogKey, std::uint8_t> tlp_seen_;
 };

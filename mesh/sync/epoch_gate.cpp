@@ -39,6 +39,11 @@ void EpochGate::compare(const std::vector<LogHead>& theirs, const std::vector<Lo
   confirm(ours);
 }
 
+void EpochGate::renew(std::uint64_t fresh_epoch) {
+  epoch_ = fresh_epoch;
+  continued_ = false;
+}
+
 void EpochGate::tick(Instant now) {
   if (!epoch_ && now >= deadline_) epoch_ = options_.fresh_epoch;
 }

@@ -36,6 +36,8 @@ class EpochGate {
   void confirm(const std::vector<LogHead>& ours);
   /// A peer of another organisation shows its heads; `ours` as above.
   void compare(const std::vector<LogHead>& theirs, const std::vector<LogHead>& ours);
+  /// Goes on under `fresh_epoch`, from sequence 1, since the old one is no longer this agent's alone.
+  void renew(std::uint64_t fresh_epoch);
   /// Opens a new epoch once the deadline has passed.
   void tick(Instant now);
 

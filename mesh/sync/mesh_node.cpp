@@ -19,8 +19,8 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       catalogue_(store, {id_, options_.charter, options_.sealing,
                          [this](const LogKey& log) { return quota_.has_room(log); }}),
       cache_(store, catalogue_), publisher_(options_.linger),
-      credit_(options_.credit_bytes_max), turns_(world.loop), inbox_more_(world.loop),
-      alive_(std::make_shared<bool>(true)),
+      fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),
+      turns_(world.loop), inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -49,6 +49,15 @@ Result<void> MeshNode::start() {
 Result<void> MeshNode::replay() {
   std::optional<std::uint64_t> last_epoch;
   std::optional<Error> rotten;
+  if (catalogue_.fork_book().size() > 0) {
+    const auto foreseen = store_.scan([&](const StoredBatch& stored) {
+      catalogue_.foresee(stored);
+      return true;
+    });
+    if (!foreseen && foreseen.error().code != Errc::corrupt)  // What has rotted is told below.
+      return within("replay of the store", foreseen.error());
+  }
+  forks_told_ = catalogue_.fork_book().size();
   const auto bad = [&](const Error& error) {
     if (!rotten) rotten = error;
     world_.log.error("the store is damaged: {}", error.message);
@@ -97,20 +106,31 @@ void MeshNode::replayed(ReplayAhead::Ready& ready, Judged judged) {
 // An agent that may lack some of its own batches goes on under a new epoch.
 void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten) {
   if (rotten) last_epoch.reset();
+  else if (last_epoch)
+    if (const auto noted = noted_epoch()) last_epoch = noted;
+  // In one that somebody else signs too nothing can be said any more.
+  if (last_epoch && catalogue_.fork_book().epoch_frozen(id_, *last_epoch)) last_epoch.reset();
   EpochGate::Options options{id_, last_epoch, {}, false, world_.entropy.number()};
   const auto own = catalogue_.heads().heads([&](const LogKey& log) {
     return log.agent == id_ && last_epoch && log.epoch == *last_epoch;
   });
-  for (const auto& head : own) options.logs.insert(head.key);
+  for (const auto& head : own) {
+    options.logs.insert(head.key);
+    if (!head.ranges.empty()) options.last_epoch.reset();  // Not even here the log is whole.
+  }
+  if (own.empty()) options.last_epoch.reset();
   const bool others = std::any_of(options_.peers.begin(), options_.peers.end(),
                                   [&](const PeerConfig& p) { return p.org != options_.org; });
   options.can_ask = others && options_.charter.body.members.size() > 1;
   gate_.emplace(std::move(options), now);
+  twin_watch_.emplace(world_.clock.wall());
+  if (gate_->open()) note_epoch();
 }
 
 // Once the gate is open, publishing goes on where the epoch was left, or begins a new one.
 void MeshNode::gate_moved() {
   if (!gate_->open()) return;
+  note_epoch();
   if (gate_->continued())
     for (const auto& head : catalogue_.heads().heads([&](const LogKey& log) {
            return log.agent == id_ && log.epoch == gate_->epoch();
@@ -128,6 +148,7 @@ Task<void> MeshNode::keep_time() {
       gate_moved();
     }
     forget_comparison(world_.clock.now());
+    for (const auto& session : connections_.live()) show_forks(*session);
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
     look_after_lanes();
@@ -177,7 +198,10 @@ Delivered MeshNode::delivered(const Arrival& arrival) const {
                    arrival.first_ordinal,
                    arrival.audience,
                    arrival.opened.records,
-                   catalogue_.frozen(arrival.batch.header.log)};
+                   // What this agent has set going itself it must go on knowing.
+                   agent != id_ && catalogue_.frozen(arrival.batch.header.log,
+                                                     arrival.batch.header.sequence,
+                                                     arrival.first_ordinal)};
 }
 
 void MeshNode::tell(const Arrival& arrival, bool durable) {

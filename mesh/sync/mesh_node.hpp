@@ -10,6 +10,7 @@
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
 #include "mesh/sync/inbox.hpp"
+#include "mesh/sync/fork_gossip.hpp"
 #include "mesh/sync/lending.hpp"
 #include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
@@ -18,6 +19,7 @@
 #include "mesh/sync/replay.hpp"
 #include "mesh/sync/ticket.hpp"
 #include "mesh/sync/turns.hpp"
+#include "mesh/sync/twin_watch.hpp"
 
 namespace tocsin::mesh {
 
@@ -54,7 +56,7 @@ class MeshNode final : public Node, private SessionHost {
   bool is_revoked(const AgentId& id) const override { return catalogue_.roster().is_revoked(id); }
   Digest heads_digest() const override { return heads_digest({}); }
   Digest heads_digest(std::string_view org) const override;
-  std::vector<ForkSeen> forks() const override { return catalogue_.forks(); }
+  std::vector<ForkSeen> forks() const override;
   SyncCounters counters() const override;
   Task<Result<Difference>> compare(std::string org) override;
   void cut(std::string_view org, bool down) override { connections_.cut(org, down); }
@@ -65,6 +67,7 @@ class MeshNode final : public Node, private SessionHost {
   /// What is taken in of the inbox before others on the loop have their turn.
   static constexpr Duration turn_max = std::chrono::milliseconds(2);
   static constexpr std::size_t turn_batches_max = 64;
+  static constexpr std::size_t own_name_told_max = 64;  ///< epochs in which a twin is named
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
   /// An export waits this long for what is being published: longer than the gate stays shut.
   static constexpr Duration settle_max = std::chrono::seconds(5);
@@ -86,6 +89,8 @@ class MeshNode final : public Node, private SessionHost {
     std::uint64_t first_ordinal = 0;
     bool live = false, replay = false;
     std::vector<AgentId> revoked = {};  ///< by own records
+    std::vector<LogKey> settled = {};   ///< logs whose fork it decides
+    bool superseded = false;  ///< its records are published again under another epoch
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
     std::optional<Owed> owed = {};
   };
@@ -165,6 +170,21 @@ class MeshNode final : public Node, private SessionHost {
   void forget_comparison(Instant now);
   void end_comparisons(const AgentId& peer);
 
+  // node_forks.cpp
+  Result<void> on_fork_proof(const Session& session, const ForkProof& proof);
+  void look_for_forks();
+  void show_forks(Session& session);
+  void thaw(const std::vector<LogKey>& settled);
+  Result<void> redeliver(const LogKey& log, const LogKey& settled);
+
+  // node_twin.cpp
+  std::optional<std::uint64_t> noted_epoch();
+  void note_epoch();
+  bool is_twins(const Batch& batch);
+  void close_epoch(std::uint64_t epoch);
+  void sign_again(Gathered gathered);
+  void place_taken(const Arrival& arrival);
+
   void send_all(const AgentId& peer, const std::vector<Outgoing>& messages);
   Exchange* exchange(const AgentId& agent);
 
@@ -195,9 +215,13 @@ class MeshNode final : public Node, private SessionHost {
   DigestIndex index_;
   Publisher publisher_;
   std::optional<EpochGate> gate_;
+  std::optional<TwinWatch> twin_watch_;
+  std::set<std::uint64_t> own_name_told_;  ///< epochs
   TicketBook tickets_;
   std::unordered_map<Digest, std::vector<std::uint64_t>, PrefixHash<Digest>> pending_;
   std::map<std::pair<LogKey, std::uint64_t>, std::weak_ptr<Arrival>> undurable_;
+  ForkGossip fork_gossip_;
+  std::size_t forks_told_ = 0;
   PullBook pulls_;
   HeadVectors vectors_;
   std::map<AgentId, HeadMemory> memories_;  ///< of every agent that was met; members are bounded

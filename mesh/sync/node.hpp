@@ -106,6 +106,7 @@ struct SyncCounters {
   std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
   std::uint64_t received = 0, duplicates = 0, carried = 0, waiting = 0, deferred_pushes = 0;
   std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
+  std::uint64_t own_name = 0;  ///< batches in this agent's name that it did not sign
   std::uint64_t clock_alarms = 0;  ///< how often a peer's clock came to differ too much from ours
 };
 
@@ -181,7 +182,7 @@ class Node {
   virtual Digest heads_digest() const = 0;
   /// The same, over those that `org` may read too: equal on both sides once they hold the same.
   virtual Digest heads_digest(std::string_view org) const = 0;
-  /// Proofs that an agent signed two batches for one place.
+  /// The places for which an agent is proven to have signed two batches, settled ones too.
   virtual std::vector<ForkSeen> forks() const = 0;
   virtual SyncCounters counters() const = 0;
   /// Compares batch by batch what this agent and one of `org` that is connected really hold of

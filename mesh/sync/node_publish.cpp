@@ -154,7 +154,9 @@ Result<void> MeshNode::sign(Gathered gathered) {
   arrival->tags = std::move(gathered.tags);
   for (const auto& record : arrival->own_records)
     arrival->opened.records.push_back(*view_record(record));
-  arrival->revoked = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  auto learned = catalogue_.take_own(arrival->batch, arrival->opened.records);
+  arrival->revoked = std::move(learned.revoked);
+  arrival->settled = std::move(learned.settled);
   arrival->audience = *catalogue_.audience_of(gathered.log);
   arrival->live = true;
   for (std::size_t i = 0; i < ids.size(); ++i)
@@ -168,13 +170,16 @@ Result<void> MeshNode::sign(Gathered gathered) {
 // sign a sequence twice that somebody else already holds.
 void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
   const auto& header = arrival->batch.header;
-  catalogue_.heads().add(header.log, header.sequence, arrival->batch.id);
+  if (!catalogue_.heads().has(header.log, header.sequence))
+    catalogue_.heads().add(header.log, header.sequence, arrival->batch.id);
+  if (arrival->superseded) return;
   undurable_.erase({header.log, header.sequence});
   tell(*arrival, true);
   for (const auto& [tag, id] : arrival->late)
     tickets_.settle(tag, {id, header.log, header.sequence});
   push(arrival->batch);
   for (const auto& agent : arrival->revoked) connections_.drop(agent, ByeReason::revoked);
+  thaw(arrival->settled);
 }
 
 std::set<AgentId> MeshNode::connected_agents() const {

@@ -45,6 +45,8 @@ Result<void> MeshNode::heed(Session& session, Message message) {
                   protocol_version);
     if (const auto heard = hear_clock(session, hello->time); !heard) return heard;
     send_all(peer, exchange->on_hello(*hello));
+    fork_gossip_.greeted(peer, hello->forks_digest, world_.clock.now());
+    show_forks(session);
   } else if (auto* heads = std::get_if<Heads>(&message)) {
     const auto answers = exchange->on_heads(std::move(*heads));
     if (!answers) return std::unexpected(answers.error());
@@ -63,6 +65,8 @@ Result<void> MeshNode::heed(Session& session, Message message) {
     send_all(peer, exchange->on_pull_end(*end));
   } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
     for (const auto& encoded : certificates->encoded) (void)catalogue_.roster().add(encoded);
+  } else if (const auto* proof = std::get_if<ForkProof>(&message)) {
+    return on_fork_proof(session, *proof);
   } else if (is_comparison(message)) {
     return on_comparison(session, message);
   }
@@ -121,6 +125,7 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
     return;
   }
   world_.log.info("{}/{}: connected", facts.org, facts.name);
+  fork_gossip_.connected(facts.agent);
   send_all(facts.agent, exchange->on_live(world_.clock.wall()));
   session->ping();
   lending_.reached(facts.agent);
@@ -134,6 +139,7 @@ void MeshNode::on_down(Session& session, const Error& why) {
     return;
   }
   world_.log.info("{}/{}: disconnected: {}", facts.org, facts.name, why.message);
+  if (!connections_.find(facts.agent, Purpose::live)) fork_gossip_.gone(facts.agent);
   end_comparisons(facts.agent);
   for (const auto& lent : lending_.lost(facts.agent, world_.clock.now())) lend(lent);
 }
@@ -195,7 +201,9 @@ Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
 
 // Every batch that this agent did not write comes in here, by whatever way it came.
 MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) {
+  if (batch.header.log.agent == id_ && is_twins(batch)) return {Verdict::forked, "fork", false};
   auto judged = catalogue_.judge(batch);
+  look_for_forks();
   switch (judged.verdict) {
     case Verdict::duplicate:
       ++counters_.duplicates;
@@ -251,6 +259,7 @@ void MeshNode::welcome(Batch batch, Judged judged, const AgentId& from, bool liv
   arrival->via = std::string(catalogue_.roster().org_of(from));
   arrival->live = live;
   arrival->owed = std::exchange(owed_, std::nullopt);
+  arrival->settled = std::move(judged.settled);
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   if (live) pass_on(arrival->batch, from, carried);
   for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
@@ -266,12 +275,14 @@ void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
   auto durable = [this, alive = std::weak_ptr<bool>(alive_), arrival, own,
                   readable](Result<void> done) {
     if (alive.expired()) return;
+    if (!done && done.error().code == Errc::fork) return place_taken(*arrival);
     if (!done) return fail_store(done.error());
     if (arrival->owed) give_credit(*arrival->owed);
     if (own)
       own_is_durable(arrival);
     else if (readable > 0)
       tell(*arrival, true);
+    if (!own) thaw(arrival->settled);
   };
   quota_.add(header.log, arrival->batch.encoded.size());
   arrival->first_ordinal = store_.append(std::move(stored), std::move(durable));

@@ -54,6 +54,14 @@ std::optional<Gathered> Publisher::take(Instant now) {
   return out;
 }
 
+std::vector<Gathered> Publisher::drain() {
+  std::vector<Gathered> out;
+  for (auto& [log, queue] : std::exchange(pending_, {}))
+    for (auto& batch : queue) out.push_back({log, std::move(batch.records), std::move(batch.tags)});
+  waiting_ = 0;
+  return out;
+}
+
 LogTail Publisher::tail(const LogKey& log) const {
   const auto at = tails_.find(log);
   return at == tails_.end() ? LogTail{} : at->second;

@@ -35,6 +35,8 @@ class Publisher {
   std::optional<Instant> due() const;
   /// The next batch that is due at `now`, control logs first, then urgent ones.
   std::optional<Gathered> take(Instant now);
+  /// Takes all that waits, due or not, in the order of the logs.
+  std::vector<Gathered> drain();
   std::size_t waiting() const { return waiting_; }
   /// Bytes of a batch's payload before and beside its records.
   static constexpr std::size_t payload_overhead = 16 + crypto::sealed_overhead;

@@ -23,6 +23,7 @@ Message Reconciler::greet(WallTime wall) {
   hello.time = wall;
   hello.heads_digest = greeted_->digest;
   hello.address = shared_.own_address;
+  hello.forks_digest = greeted_forks_ = shared_.catalogue.fork_book().digest();
   if (const auto known = shared_.memory.newest_of_theirs()) hello.basis = basis_of(known->digest);
   return hello;
 }
@@ -123,7 +124,8 @@ std::optional<Message> Reconciler::tick(WallTime wall) {
   const auto changes = shared_.catalogue.changes();
   if (changes == seen_changes_) return std::nullopt;
   seen_changes_ = changes;
-  if (same_heads(offer(), greeted_)) return std::nullopt;
+  if (same_heads(offer(), greeted_) && greeted_forks_ == shared_.catalogue.fork_book().digest())
+    return std::nullopt;
   return greet(wall);
 }
 

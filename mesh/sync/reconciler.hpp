@@ -53,6 +53,7 @@ class Reconciler {
   SharedHeads remote_;
   SharedHeads held_;     ///< the newest of ours that the peer knows
   SharedHeads greeted_;  ///< what our last greeting stood for
+  Digest greeted_forks_;
   std::optional<Digest> theirs_;  ///< of the peer's last greeting
   bool heard_ = false, equal_ = false;
   std::uint64_t seen_changes_ = ~std::uint64_t(0), compared_changes_ = ~std::uint64_t(0);

@@ -76,10 +76,14 @@ const Scope* ScopeTable::own_scope(const Audience& audience,
                                    const std::vector<KnownAgent>& recipients) const {
   const auto ids = ids_of(recipients);
   for (const auto& [id, scope] : scopes_)
-    if (scope.author == own_ && scope.key && scope.audience == audience &&
+    if (scope.author == own_ && !scope.retired && scope.key && scope.audience == audience &&
         scope.recipients == ids)
       return &scope;
   return nullptr;
+}
+
+void ScopeTable::retire_own() {
+  for (auto& [id, scope] : scopes_) scope.retired |= scope.author == own_;
 }
 
 Result<Bytes> ScopeTable::make(const RecordHeader& header, const Audience& audience,

@@ -17,6 +17,7 @@ struct Scope {
   std::vector<AgentId> recipients;   ///< sorted; the author is one of them
   std::optional<crypto::SecretKey> key;
   Audience audience;                 ///< empty without key
+  bool retired = false;              ///< an own one in which nothing more is published
   bool received_by(const AgentId& agent) const;
 };
 inline constexpr std::size_t scope_recipients_max = 512;
@@ -41,6 +42,8 @@ class ScopeTable {
   /// is. Errors: invalid, unauthenticated (our wrap does not open), too_large (recipients), full,
   /// refused (known as another author's).
   Result<ScopeId> learn(const RecordView& record, const AgentId& author);
+  /// From now on own_scope() gives none of those made so far; what was sealed in them stays readable.
+  void retire_own();
   std::size_t size() const { return scopes_.size(); }
 
  private:

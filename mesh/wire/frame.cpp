@@ -85,7 +85,7 @@ constexpr std::size_t hello_bytes = 1 + 1 + 6 + head_id_bytes + HeadsBasis::size
 // One per message: how many words it takes at most, and how it is written.
 struct Size {
   std::size_t operator()(const Hello& m) const {
-    return words_for(hello_bytes + m.address.size());
+    return words_for(hello_bytes + head_id_bytes + m.address.size());
   }
   std::size_t operator()(const Heads& m) const {
     std::size_t words = 1;
@@ -145,12 +145,14 @@ struct Write {
 
   void operator()(const Hello& m) {
     TOCSIN_ASSERT(m.address.size() <= frame_text_max);
+    const bool forks = !m.forks_digest.is_zero();
     ByteWriter hello;
     hello.u8(m.protocol);
-    hello.u8(m.flags);
+    hello.u8(std::uint8_t(m.flags | (forks ? Hello::has_forks : 0)));
     for (int shift = 0; shift < 48; shift += 8) hello.u8(std::uint8_t(m.time.ms >> shift));
     hello.raw(m.heads_digest.view().first(head_id_bytes));
     hello.fixed(m.basis);
+    if (forks) hello.raw(m.forks_digest.view().first(head_id_bytes));
     hello.raw(tocsin::bytes_of(m.address));
     out.setHello(as_data(hello.bytes()));
   }

@@ -61,7 +61,9 @@ struct Hello {
   std::string address;  ///< where the sender can be dialled; empty from who was dialled
   std::uint8_t flags = 0;
   HeadsBasis basis;     ///< of the newest heads of the other that the sender still knows
+  Digest forks_digest;  ///< over the forks that the sender knows; zero for none; the first half
   static constexpr std::uint8_t show_all = 1;  ///< a flag: forget what was shown, show all
+  static constexpr std::uint8_t has_forks = 2;  ///< of the encoding: a digest of forks is there
   bool operator==(const Hello&) const = default;
 };
 
@@ -99,7 +101,8 @@ struct BatchMessage {
   bool operator==(const BatchMessage&) const = default;
 };
 
-/// Two signed headers (header ‖ signature, batch_prefix_bytes each) for one log and sequence.
+/// Two signed headers (header ‖ signature, batch_prefix_bytes each) that contradict one another:
+/// mesh/sync/fork_proof.hpp.
 struct ForkProof {
   Bytes first, second;
   bool operator==(const ForkProof&) const = default;

@@ -66,6 +66,12 @@ Result<Message> read_hello(capnp::Data::Reader in) {
   const auto digest = from.raw(head_id_bytes);
   std::copy(digest.begin(), digest.end(), out.heads_digest.data.begin());
   out.basis = from.fixed<HeadsBasis>();
+  if (out.flags & Hello::has_forks) {
+    out.flags &= std::uint8_t(~Hello::has_forks);
+    const auto forks = from.raw(head_id_bytes);
+    std::copy(forks.begin(), forks.end(), out.forks_digest.data.begin());
+    if (out.forks_digest.is_zero()) return fail(Errc::invalid, "frame: no digest of forks");
+  }
   if (!from.ok()) return fail(Errc::invalid, "frame: a greeting of {} bytes", in.size());
   const auto address = from.raw(from.left());
   if (address.size() > frame_text_max || !is_clean_text(address, LineBreaks::refused))

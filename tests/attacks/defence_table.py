@@ -16,6 +16,8 @@ class Row(NamedTuple):
 
 ATTACKS = "tests/attacks/test_attacks"
 ACCEPTANCE = "tests/acceptance/test_two_operators.py"
+MESH = "tests/mesh/test_mesh"
+AGENTS = "tests/agents/test_agents"
 
 BATCH = "mesh/wire/batch.cpp"
 CATALOGUE = "mesh/sync/catalogue.cpp"
@@ -29,6 +31,12 @@ INBOX = "mesh/sync/inbox.cpp"
 PUBLISH = "mesh/sync/node_publish.cpp"
 RECEIVE = "mesh/sync/node_receive.cpp"
 APPROVALS = "playbooks/runs/run_approvals.cpp"
+AUDIT_FILE = "agents/home/audit_file.cpp"
+FORK_BOOK = "mesh/sync/fork_book.cpp"
+FORK_PROOF = "mesh/sync/fork_proof.cpp"
+LEDGER = "mesh/sync/witness_ledger.cpp"
+NODE = "mesh/sync/mesh_node.cpp"
+NODE_FORKS = "mesh/sync/node_forks.cpp"
 
 
 def never(file, condition):
@@ -47,6 +55,14 @@ T3_NODE = "attack 3: a replayed or swapped or dropped frame ends the session, an
 T4 = "attack 4: a revoked agent is cut off within five seconds and stays outside"
 T5_EXPIRED = "attack 5: an agent whose certificate has expired is refused, whatever its own clock says"
 T5_DAY = "attack 5: an agent whose clock is a day off, either way, is refused by both ends"
+T6_EVERYWHERE = "attack 6: two batches for one place are kept as proof, and freeze the author everywhere"
+T6_KILL = "attack 6: the proof and the freeze outlive a kill"
+T6_SEAM = "attack 6: who takes the two branches in turn proves it from their seam"
+T6_FALSE = "attack 6: a false proof is refused, and ends the session of who brought it"
+T6_TABLE = "attack 6: one author's forks fill no table, and its epochs are frozen as a whole"
+T8 = "attack 8: an agent restored from an old backup opens a new epoch and forks nothing"
+T8_COPY = "an agent whose copy signs in its place closes the epoch, and goes on in a new one"
+T8_EPOCH = "after a restart a closed epoch stays closed, and a copy's epoch is not gone on with"
 T9_BATCH = "attack 9: organisation A signs as organisation B, and nobody takes it"
 T9_NODE = "attack 9: what one organisation signs as another is refused by reader and by relay"
 T10_EXIT = "attack 10: RED is offered to nobody but the person it names"
@@ -69,6 +85,10 @@ T24_TURNS = "attack 24: an author that floods waits its turn, and delays nobody 
 T24_QUOTA = "attack 24: a member's flood is stored up to its quota, and costs it no reputation"
 T24_FORGER = "attack 24: who forges again and again is shut out for a while, who lacks something is not"
 T22_DEEP = "attack 22: JSON nested 100,000 deep is refused by every reader"
+T27_REWRITTEN = "attack 27: an insider who rewrites the log of decisions is contradicted by a witness"
+T27_CUT = "attack 27: an insider who cuts off the log of decisions is contradicted by a witness"
+T27_FILE = "attack 27: an exported file that was rewritten or cut off is contradicted offline"
+T27_SIGNED = "attack 27: a witness counts under its signature only, and nobody is his own witness"
 
 SIGNATURE = never(BATCH, "!crypto::verify(crypto::Label::batch,")
 ROOT = never(BATCH, "root_of(ByteView(*payload).first(batch_secret_bytes), *records) !=")
@@ -151,13 +171,53 @@ ROWS = [
         (BATCH, "if (header.time < author.not_before || header.time >= author.not_after)",
          "if (false && (header.time < author.not_before || header.time >= author.not_after))")),
 
+    row(6, "a proof is passed on to every peer", T6_EVERYWHERE,
+        (NODE_FORKS, "if (!session.send(catalogue_.fork_book().proof(*index))) return;",
+         "if (*index < ForkBook::forks_max) return;")),
+    row(6, "what comes of a forked epoch is marked as such", T6_EVERYWHERE,
+        (NODE, "agent != id_ && catalogue_.frozen(", "agent == id_ && catalogue_.frozen(")),
+    row(6, "what is marked so sets nothing going",
+        "what a forked author says alerts, and sets nothing going until it is settled",
+        ("agents/agent/record_flow.cpp", "  if (batch.frozen) return;", ""), program=AGENTS),
+    row(6, "proofs are read from the store at start", T6_KILL,
+        (FORK_BOOK, "if (seen) place({*seen, std::move(proof), in.u64()});", "(void)in;")),
+    row(6, "a batch that names another one before it is a proof", T6_SEAM,
+        (CATALOGUE, "if (before && *before) keep_proof(",
+         "if (false && before && *before) keep_proof(")),
+    row(6, "a batch that fills a gap is held against its successor", T6_SEAM,
+        (CATALOGUE, "  keep_proof(batch.encoded, *(*after)->encoded);\n  return true;",
+         "  return false;")),
+    row(6, "both headers of a proof are signed", T6_FALSE,
+        (FORK_PROOF, "check_signed(*prefix, roster, federation); !good)",
+         "check_signed(*prefix, roster, federation); false)")),
+    row(6, "headers of two logs prove nothing", T6_FALSE,
+        never(FORK_PROOF, "one->log != two->log)")),
+    row(6, "a header does not contradict itself", T6_FALSE,
+        never(FORK_PROOF, "out.first == out.second)")),
+    row(6, "who brings a false proof is thrown out", T6_FALSE,
+        (NODE_FORKS, "    return std::unexpected(added.error());", "    return {};")),
+    row(6, "an author's forks are bounded", T6_TABLE,
+        never(FORK_BOOK, "author.overfull) return Added::capped;")),
+    row(6, "an author beyond its bound is frozen as a whole", T6_TABLE,
+        (FORK_BOOK, "author->second.overfull && ordinal >= author->second.since",
+         "false && ordinal >= author->second.since")),
+
+    row(8, "a head beyond ours opens a new epoch", T8,
+        ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {")),
+    row(8, "an agent whose copy signs closes the epoch", T8_COPY,
+        ("mesh/sync/node_twin.cpp", "  close_epoch(log.epoch);\n", ""),
+        (NODE_FORKS, "    if (agent == id_) close_epoch(seen->log.epoch);\n", ""), program=MESH),
+    row(8, "an agent goes on in no epoch that it did not open", T8_EPOCH,
+        (NODE, "if (const auto noted = noted_epoch()) last_epoch = noted;", "(void)noted_epoch();"),
+        program=MESH),
+
     row(7, "a batch's id is the digest of its header",
         "attack 7: the same body with a second valid signature is the same batch",
         (BATCH, "out.id = crypto::blake2b(out.header_bytes());",
          "out.id = crypto::blake2b(ByteView(out.encoded).first(batch_prefix_bytes));")),
     row(7, "what is held already proves no fork",
         "attack 7: a batch with a second valid signature is held already, and proves no fork",
-        never(CATALOGUE, "!lost && crypto::blake2b(ByteView(*(*held)->encoded).first(batch_header_bytes)) ==")),
+        never(CATALOGUE, "!lost && id_of(*(*held)->encoded) == batch.id)")),
 
     row(9, "a certificate speaks for its own log", T9_BATCH,
         (BATCH, "author.kind != crypto::CertificateKind::agent || author.id() != header.log.agent)",
@@ -367,6 +427,23 @@ ROWS = [
 
     row(25, "only what is on disk is acknowledged",
         "attack 25: kill -9 at any moment loses nothing that was acknowledged", EARLY),
+
+    row(27, "a witness who saw another batch is heard", T27_REWRITTEN,
+        never(LEDGER, "id && *id != word.head.id)")),
+    row(27, "an audit of a store hears its witnesses", T27_REWRITTEN,
+        ("mesh/sync/archive.cpp", "    if (!contradiction.empty()) bad(contradiction);\n", "")),
+    row(27, "a log shorter than witnessed is bad", T27_CUT,
+        never(LEDGER, "end < word.head.sequence && word.time < settled)")),
+    row(27, "an audit of a file hears its witnesses", T27_FILE,
+        (AUDIT_FILE, "ledger_.contradiction({id_at, end_of}, ever); !what.empty())",
+         "ledger_.contradiction({id_at, end_of}, ever); false)")),
+    row(27, "only what the chain leads to counts as witnessed", T27_FILE,
+        (AUDIT_FILE, " && word->head.sequence <= end)", ")")),
+    row(27, "each link of the chain is signed", T27_SIGNED,
+        (AUDIT_FILE, "verify_signature(batch, **author, file_.charter.federation); !good)",
+         "verify_signature(batch, **author, file_.charter.federation); false)")),
+    row(27, "nobody is his own witness", T27_SIGNED,
+        (AUDIT_FILE, "if (word->org != author && word->head", "if (word->head")),
 
     row(28, "only an approver approves",
         "attack 28: an analyst who is no approver approves nothing",

@@ -74,7 +74,8 @@ void add_frames(Seeds& out) {
                    {{AgentId{{1}}, 1, {}, LogClass::case_}, 1, 0, batch.id, {}}},
                   true};
   const std::pair<const char*, Message> all[] = {
-      {"hello", Hello{1, {1'795'000'000'000}, batch.id, "192.0.2.1:7400", 0, basis_of(batch.id)}},
+      {"hello", Hello{1, {1'795'000'000'000}, batch.id, "192.0.2.1:7400", 0, basis_of(batch.id),
+                      batch.id}},
       {"heads", two},
       {"heads_delta", HeadsDelta{basis_of(batch.id), encode_head_delta({}, two.logs)}},
       {"pull", Pull{7, {range}}},

@@ -73,11 +73,12 @@ void MeshRun::excuse_what_only_it_holds(std::size_t index) {
 
 std::string MeshRun::complaint() {
   auto out = notes_complaint();
+  if (out.empty()) out = forks_complaint();
   return out.empty() ? digests_complaint() : out;
 }
 
-// The first way in which the agents do not hold what they should. One whose twin signs for it
-// stops, as it must: nothing is expected of it.
+// The first way in which the agents do not hold what they should. Nothing is expected of one whose
+// twin signs for it.
 std::string MeshRun::notes_complaint() const {
   for (const auto& [text, said] : said_) {
     if (!honest(said.author)) continue;
@@ -108,6 +109,37 @@ std::string MeshRun::digests_complaint() const {
                                        : digests[i].at(b.org) == digests[j].at(a.org);
       if (!same) return fmt::format("{} and {} hold different heads", a.name, b.name);
     }
+  return {};
+}
+
+// What one can prove all can, so that nobody lets a forked epoch cause anything.
+std::string MeshRun::forks_complaint() const {
+  using Epoch = std::pair<AgentId, std::uint64_t>;
+  std::map<Epoch, std::string> proven;
+  std::vector<std::set<Epoch>> known(federation_->agents.size());
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (!honest(i)) continue;
+    for (const auto& fork : places_[i].node->forks()) {
+      proven[{fork.log.agent, fork.log.epoch}] = federation_->agents[i].name;
+      known[i].insert({fork.log.agent, fork.log.epoch});
+    }
+  }
+  for (std::size_t i = 0; i < known.size(); ++i)
+    for (const auto& [epoch, by] : proven)
+      if (honest(i) && !known[i].contains(epoch))
+        return fmt::format("{} lacks the proof of a fork that {} has", federation_->agents[i].name,
+                           by);
+  return {};
+}
+
+std::string MeshRun::unsettled_complaint() const {
+  for (std::size_t i = 0; i < federation_->agents.size(); ++i) {
+    if (!honest(i)) continue;
+    for (const auto& fork : places_[i].node->forks())
+      if (!fork.settled)
+        return fmt::format("{} holds a fork that was settled for an open one",
+                           federation_->agents[i].name);
+  }
   return {};
 }
 

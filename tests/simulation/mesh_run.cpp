@@ -135,6 +135,7 @@ std::string MeshRun::play() {
     last = complaint();
     if (!last.empty()) continue;
     healed_after_ = universe_.now() - healed;
+    if (auto left = settle_forks(); !left.empty()) return left;
     return audit();
   }
   return last;
@@ -144,6 +145,54 @@ void MeshRun::count(const SyncCounters& counters) {
   mended_ += counters.mended;
   received_ += counters.received;
   duplicates_ += counters.duplicates;
+}
+
+// The roots name what remains of each fork that `index` knows: the first of its two branches.
+std::vector<Draft> MeshRun::decisions(std::size_t index) const {
+  const auto& node = *places_[index].node;
+  const RecordHeader header{RecordKind::forks, {Tlp::green, Pap::green}, universe_.wall(),
+                            node.author()};
+  std::map<LogKey, ForkSeen> first;
+  for (const auto& fork : node.forks()) {
+    const auto [at, fresh] = first.emplace(fork.log, fork);
+    if (!fresh && fork.sequence < at->second.sequence) at->second = fork;
+  }
+  std::vector<Draft> out;
+  for (const auto& [log, fork] : first) {
+    const auto org = std::find_if(plan_.orgs.begin(), plan_.orgs.end(),
+                                  [&](const auto& each) { return each.id == fork.org; });
+    const ForkDecision decision{fork.org, log, fork.sequence, fork.first, fork.sequence,
+                                fork.first, universe_.wall(), {}};
+    out.push_back({header.kind, header.marking, {true, {}, {}}, LogClass::control,
+                   encode_fork_decision(
+                       header, decision,
+                       federation_->root(std::size_t(org - plan_.orgs.begin())),
+                       federation_->charter.federation)});
+  }
+  return out;
+}
+
+Task<void> MeshRun::decide(MeshRun& run, std::size_t index, std::vector<Draft> drafts) {
+  auto task = run.places_[index].node->publish(std::move(drafts));
+  const auto published = co_await std::move(task);
+  if (!published) run.blame(fmt::format("a decision: {}", published.error().message));
+}
+
+// What one agent publishes of the roots' decisions reaches every other.
+std::string MeshRun::settle_forks() {
+  std::size_t by = 0;
+  while (!honest(by)) ++by;
+  auto drafts = decisions(by);
+  if (drafts.empty()) return {};
+  places_[by].machine->world().loop.spawn(decide(*this, by, std::move(drafts)));
+  std::string last;
+  for (const auto end = universe_.now() + settled_max; universe_.now() < end;) {
+    if (const auto ran = universe_.run_for(500ms); !ran) return ran.error().message;
+    if (!wrong_.empty()) return wrong_;
+    last = unsettled_complaint();
+    if (last.empty()) return last;
+  }
+  return last;
 }
 
 MeshRun::Report MeshRun::report() const {

@@ -42,6 +42,7 @@ class MeshRun {
   /// What waits at once in the universe, per agent: segments on their way, timers, jobs.
   static constexpr std::size_t queued_per_agent_max = 4096;
   static constexpr Duration healed_max = std::chrono::seconds(60);
+  static constexpr Duration settled_max = std::chrono::seconds(20);
 
  private:
   struct Place {
@@ -69,6 +70,9 @@ class MeshRun {
   void say_something(std::size_t index);
   static mesh::Task<void> publish(MeshRun& run, std::size_t index, mesh::Draft draft,
                                   std::string text);
+  static mesh::Task<void> decide(MeshRun& run, std::size_t index, std::vector<mesh::Draft> drafts);
+  std::vector<mesh::Draft> decisions(std::size_t index) const;
+  std::string settle_forks();
 
   // mesh_trouble.cpp: what befalls it
   void schedule_trouble();
@@ -95,6 +99,8 @@ class MeshRun {
   std::string complaint();
   std::string notes_complaint() const;
   std::string digests_complaint() const;
+  std::string forks_complaint() const;
+  std::string unsettled_complaint() const;
   std::string audit();
   std::string rot_complaint(std::size_t index) const;
   bool broken(const mesh::LogKey& log) const;

@@ -4,6 +4,7 @@
 #include "agents/agent/equipment.hpp"
 #include "agents/agent/record_flow.hpp"
 #include "agents/agent/run_driver.hpp"
+#include "agents/agent/witness_clerk.hpp"
 #include "agents/home/node_options.hpp"
 #include "tests/agents/home/homes.hpp"
 
@@ -31,17 +32,21 @@ class AgentDesk {
     services_->runs = agents::make_engine(
         *services_, crypto::agent_id_of(home.keys.signing.public_key()));
     flow.emplace(*services_);
+    clerk.emplace(*services_);
     driver->hold();
-    node = mesh::Node::open(world_, *store, agents::node_options(home).value(), {&*flow}).value();
+    node = mesh::Node::open(world_, *store, agents::node_options(home).value(), {&*flow, &*clerk})
+               .value();
     services_->node = node.get();
     services_->indicators.attach(*node, *store);
     driver->resume();
     flow->confirm_retractions();
+    if (witnesses) services_->tasks.spawn(clerk->keep());
   }
   void stop() {
     if (!services_) return;
     services_->tasks.clear();
     node.reset();
+    clerk.reset();
     flow.reset();
     driver.reset();
     services_.reset();
@@ -81,6 +86,8 @@ class AgentDesk {
  public:
   std::optional<agents::RunDriver> driver;
   std::optional<agents::RecordFlow> flow;
+  std::optional<agents::WitnessClerk> clerk;
+  bool witnesses = false;  ///< from the next start on it publishes what it witnesses
   std::unique_ptr<mesh::Node> node;
 };
 

@@ -118,6 +118,26 @@ TEST_CASE("the same indicator seen at both operators opens one incident at both"
   CHECK(rig.lines.count("incident") >= 1);
 }
 
+TEST_CASE("what a forked author says alerts, and sets nothing going until it is settled") {
+  Rig rig;
+  const auto id = rig.shared();
+  rig.publish(rig.bleu(), rig.sighting(rig.bleu(), id, {true, {}, {}}));
+  const auto draft = rig.sighting(rig.delos(), id, {true, {}, {}});
+  mesh::BatchHeader header;
+  header.log.agent = rig.delos().node->agent_id();
+  const std::vector records{*mesh::view_record(draft.record)};
+  mesh::Delivered batch{.header = header, .org = "delos", .agent = "delos", .live = true,
+                        .audience = draft.audience, .records = records, .frozen = true};
+  rig.bleu().flow->on_verified(batch);
+  rig.bleu().flow->on_durable(batch);
+  rig.pass(2s);
+  CHECK(rig.lines.count("sighting") >= 1);
+  CHECK(rig.incidents(rig.bleu()).empty());
+  batch.frozen = false;
+  rig.bleu().flow->on_durable(batch);
+  CHECK(rig.incidents(rig.bleu()).size() == 1);
+}
+
 TEST_CASE("an incident of sightings in a circle stays in that circle") {
   Rig rig;
   const auto id = rig.shared({Tlp::amber, Pap::green}, both_operators);

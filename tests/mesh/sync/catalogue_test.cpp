@@ -182,16 +182,14 @@ TEST_CASE("what was refused is asked for again once a certificate was learned") 
   auto& author = agents[1];
   REQUIRE(agents[0].take(author.sign(author.case_log(), {author.note("1")})).verdict ==
           Verdict::fresh);
-  author.forget(author.case_log());
-  author.sign(author.case_log(), {author.note("another 1")});
-  REQUIRE(agents[0].take(author.sign(author.case_log(), {author.note("2")})).verdict ==
-          Verdict::refused);
+  REQUIRE(agents.universe.run_for(std::chrono::hours(24 * 31)));
+  REQUIRE(agents[0].take(author.sign(author.case_log(), {author.note("2")})).reason == "expired");
   LogHead theirs{author.case_log(), 3, 0, {}, {}};
   CHECK(agents[0].catalogue.missing({theirs}) ==
         std::vector<PullRange>{{author.case_log(), {3, 3}}});
 
   auto body = agents.federation.agents[1].certificates[0].body;
-  body.not_after = body.not_after + std::chrono::hours(1);
+  body.not_after = body.not_after + std::chrono::hours(24);
   const auto certificate =
       crypto::certify(body, agents.federation.root(1), agents.federation.charter.federation);
   const auto record = encode_certificate_record(

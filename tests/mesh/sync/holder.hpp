@@ -94,8 +94,8 @@ class Holder {
 
 /// Holders for every agent of a federation, in one simulated machine.
 struct Holders {
-  explicit Holders(std::vector<Federation::Org> orgs)
-      : federation(std::move(orgs), universe.wall()) {
+  explicit Holders(std::vector<Federation::Org> orgs, std::uint64_t seed = 1)
+      : federation(std::move(orgs), universe.wall(), seed) {
     for (std::size_t i = 0; i < federation.agents.size(); ++i)
       holders.push_back(std::make_unique<Holder>(machine.world(), federation, i));
   }

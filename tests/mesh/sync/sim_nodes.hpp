@@ -49,6 +49,7 @@ class SimNodes {
   mesh::SimMachine& machine(std::size_t index) { return *places_[index].machine; }
   std::string address(std::size_t index) { return machine(index).address(7700).text; }
   mesh::Node& node(std::size_t index) { return *places_[index].node; }
+  mesh::Store& store_of(std::size_t index) { return *places_[index].store; }
   Notebook& notes(std::size_t index) { return *places_[index].notes; }
 
   bool until(const std::function<bool()>& done, Duration limit = std::chrono::seconds(10)) {

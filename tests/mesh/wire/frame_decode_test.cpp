@@ -49,8 +49,8 @@ TEST_CASE("an empty range, or sequence 0, is refused in a pull") {
 TEST_CASE("text with control characters is refused") {
   CHECK_FALSE(decode(encode(Bye{ByeReason::idle, "a\x1b[2J"})));
   CHECK_FALSE(decode(encode(Bye{ByeReason(7), "a"})));
-  CHECK_FALSE(decode(encode(Hello{1, {0}, {}, "a\nb", 0})));
-  CHECK_FALSE(decode(encode(Hello{1, {-1}, {}, "", 0})));
+  CHECK_FALSE(decode(encode(Hello{1, {0}, {}, "a\nb", 0, {}})));
+  CHECK_FALSE(decode(encode(Hello{1, {-1}, {}, "", 0, {}})));
 }
 
 TEST_CASE("a batch too small to be one is refused") {

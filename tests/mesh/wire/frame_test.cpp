@@ -24,7 +24,9 @@ std::vector<Message> one_of_each() {
   const auto batch = author.sign({author.indicator("a.example")});
   const Bytes prefix(batch.encoded.begin(), batch.encoded.begin() + batch_prefix_bytes);
   return {
-      Hello{1, {1'795'000'000'000}, head_id(entropy), "delos.example:7600", 3, entropy.make<HeadsBasis>()},
+      Hello{1, {1'795'000'000'000}, head_id(entropy), "delos.example:7600", 1,
+            entropy.make<HeadsBasis>(), head_id(entropy)},
+      Hello{1, {1'795'000'000'000}, head_id(entropy), "", 0, entropy.make<HeadsBasis>(), {}},
       Hello{},
       Heads{{{open, 9, 2, head_id(entropy), {{11, 11}, {13, 20}}}, {scoped, 0, 0, {}, {{2, 5}}}}, true},
       HeadsDelta{entropy.make<HeadsBasis>(), Bytes(300, 7)},
