@@ -34,6 +34,9 @@ class Counted final : public Store {
   void put(Bytes key, Bytes value, Durable done) override {
     store_.put(std::move(key), std::move(value), std::move(done));
   }
+  void drop(const LogKey& log, std::uint64_t n, Durable done) override {
+    store_.drop(log, n, std::move(done));
+  }
   bool full() const override { return store_.full(); }
   Task<void> wait_for_room() override { return store_.wait_for_room(); }
   Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t n) override {
@@ -56,6 +59,7 @@ class Counted final : public Store {
   }
   std::uint64_t ordinals() const override { return store_.ordinals(); }
   std::uint64_t bytes_on_disk() const override { return store_.bytes_on_disk(); }
+  std::uint64_t bytes_free() const override { return store_.bytes_free(); }
 
   int asked = 0;
 
