@@ -210,6 +210,7 @@ Result<Answer> verify_audit(const Services& services) {
   const auto audit = mesh::verify_archive(services.store, services.charter);
   if (!audit) return std::unexpected(audit.error());
   return Answer{json::object{{"entries", audit->entries},
+                             {"dropped", audit->dropped},
                              {"ok", audit->ok},
                              {"first_bad", audit->first_bad.empty()
                                                ? json::value(nullptr)

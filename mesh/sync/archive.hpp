@@ -17,14 +17,15 @@ Result<void> read_archive(Store& store, const crypto::Charter& charter, const Ar
                           const std::function<void(const Delivered&)>& each);
 
 struct Audit {
-  std::uint64_t entries = 0;   ///< records in all batches
+  std::uint64_t entries = 0;   ///< records in all batches, except those dropped
   std::uint64_t batches = 0, logs = 0;
+  std::uint64_t dropped = 0;   ///< batches of which only header and signature were kept
   bool ok = true;
   std::string first_bad;       ///< what is wrong with which log and sequence; empty when ok
 };
 
 /// Checks, without any secret: each batch's signature under its author's certificate, its content
-/// against its signed root or payload digest, that each batch names the one before, and that no
+/// against its signed root or payload digest (unless it was dropped), that each batch names the one before, and that no
 /// log that can be read here has a gap. Errors: io, corrupt.
 Result<Audit> verify_archive(Store& store, const crypto::Charter& charter);
 

@@ -3,7 +3,7 @@
 namespace tocsin::mesh {
 namespace {
 
-constexpr std::string_view fork_prefix = "fork/";
+constexpr std::string_view fork_prefix = "fork/", markings_prefix = "tlp/";
 enum Tag : std::uint8_t { certificate_tag = 1 };
 
 Bytes fork_key(const LogKey& log, std::uint64_t sequence) {
@@ -32,10 +32,32 @@ Catalogue::Catalogue(Store& store, Options options)
     : store_(store), options_(options), roster_(options.charter),
       scopes_(options.own, options.sealing) {
   everybody_.all_members = true;
+  read_markings();
+  if (const auto bases = read_bases(store_))
+    for (const auto& [log, base] : *bases) heads_.raise(log, base.base, base.last);
   const auto proofs = store_.facts(bytes_of(fork_prefix));
   if (!proofs) return;
   for (const auto& [key, value] : *proofs)
     if (auto proof = read_proof(key, value)) forks_.push_back(*proof);
+}
+
+void Catalogue::read_markings() {
+  const auto kept = store_.facts(bytes_of(markings_prefix));
+  if (!kept) return;
+  for (const auto& [key, value] : *kept) {
+    const auto log = decode_log_key(ByteView(key).subspan(markings_prefix.size()));
+    if (log && value.size() == 1) tlp_seen_[*log] = tlp_kept_[*log] = value.front();
+  }
+}
+
+void Catalogue::keep_markings(const LogKey& log) {
+  const auto seen = tlp_seen(log);
+  if (tlp_kept_[log] == seen) return;
+  tlp_kept_[log] = seen;
+  ByteWriter key;
+  key.raw(bytes_of(markings_prefix));
+  key.raw(encode_log_key(log));
+  store_.put(std::move(key).take(), {seen}, [](Result<void>) {});
 }
 
 Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blame) {
@@ -89,6 +111,9 @@ Judged Catalogue::judge_held(const Batch& batch) {
   const auto held = store_.batch(batch.header.log, batch.header.sequence);
   const bool lost = held ? !*held : held.error().code == Errc::corrupt;
   if (!held && !lost) return out;
+  // Up to its base nothing of the log needs to be here, and what is not came to its end.
+  const auto* head = heads_.find(batch.header.log);
+  if (held && !*held && head && batch.header.sequence <= head->base) return out;
   if (!lost && crypto::blake2b(ByteView(*(*held)->encoded).first(batch_header_bytes)) == batch.id)
     return out;
   const auto author = roster_.agent_at(batch.header.log.agent, batch.header.time);
@@ -183,7 +208,7 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
     return fail(Errc::corrupt, "log {} sequence {}: too many batches before it are missing",
                 short_name(log), batch.header.sequence);
   out.verdict = Verdict::carried;
-  if (stored.readable > 0) {
+  if (stored.readable > 0 && !stored.dropped()) {
     const auto* scope = scopes_.find(log.scope);
     if (batch.sealed() && (!scope || !scope->key))
       return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
@@ -208,6 +233,14 @@ std::vector<AgentId> Catalogue::take_own(const Batch& batch,
   if (!batch.sealed())
     for (const auto& record : records) learn(record, batch.header.log, judged);
   return std::move(judged.revoked);
+}
+
+void Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marking) {
+  heads_.raise(log, base.base, base.last);
+  store_.put(base_key(log), encode_base(base), [](Result<void>) {});
+  auto& seen = tlp_seen_[log];
+  seen = std::uint8_t(seen | 1u << unsigned(marking.tlp));
+  keep_markings(log);
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {

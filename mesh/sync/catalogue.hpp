@@ -5,6 +5,7 @@
 #include <set>
 
 #include "mesh/store/store.hpp"
+#include "mesh/sync/checkpoint.hpp"
 #include "mesh/sync/head_table.hpp"
 #include "mesh/sync/scope_table.hpp"
 
@@ -47,18 +48,24 @@ class Catalogue {
     const crypto::Charter& charter;
     const crypto::ExchangeKey& sealing;
   };
-  /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store.
+  /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store, and the
+  /// markings of what was dropped.
   Catalogue(Store& store, Options options);
 
   /// Judges a batch from a peer. When fresh or carried, heads are advanced: the caller must append
   /// it to the store.
   Judged judge(const Batch& batch);
-  /// The same for a batch out of the store, whose signature was checked when it came.
+  /// The same for a batch out of the store, whose signature was checked when it came. Of a stub
+  /// only its place in the log is learned.
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
   /// Learns from the records of an own batch, and gives the agents and persons that it revoked;
   /// heads advance through heads().add once it is durable.
   std::vector<AgentId> take_own(const Batch& batch, const std::vector<RecordView>& records);
+
+  /// An accepted checkpoint: the log begins at its base here, also after a restart. `marking` is
+  /// that of the checkpoint's record, all that a newcomer may ever see of the log.
+  void raise_base(const LogKey& log, const LogBase& base, Marking marking);
 
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;
@@ -80,11 +87,15 @@ class Catalogue {
   const Audience* audience_of(const LogKey& log) const;
   /// All markings seen in a readable log, one bit per Tlp value.
   std::uint8_t tlp_seen(const LogKey& log) const;
+  /// Puts them into the store: to be called before batches of the log are dropped, since at the
+  /// next start nothing would be left to see them in, and nothing of the log could go out.
+  void keep_markings(const LogKey& log);
 
   static constexpr std::size_t refused_max = 4096;
   static constexpr std::size_t forks_max = 1024;
 
  private:
+  void read_markings();
   Judged judge_held(const Batch& batch);
   Judged judge_sealed_for_others(const Batch& batch);
   Judged open(const Batch& batch, const Scope* scope);
@@ -103,7 +114,7 @@ class Catalogue {
   Audience everybody_;
   std::vector<ForkSeen> forks_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;
-  std::map<LogKey, std::uint8_t> tlp_seen_;
+  std::map<LogKey, std::uint8_t> tlp_seen_, tlp_kept_;
 };
 
 /// The record that carries a certificate to all members. Tag: 1 encoded certificate.

@@ -125,7 +125,7 @@ bool Exchange::denied(const LogKey& log, std::uint64_t sequence) const {
 std::vector<Outgoing> Exchange::plan() {
   std::vector<Outgoing> out;
   if (!bulk_ || !remote_) return out;
-  auto missing = shared_.catalogue.missing(*remote_);
+  auto missing = absent_.left_of(shared_.catalogue.missing(*remote_));
   std::stable_sort(missing.begin(), missing.end(), [](const auto& a, const auto& b) {
     return rank(a.key.log_class) < rank(b.key.log_class);
   });
@@ -162,8 +162,15 @@ std::vector<Outgoing> Exchange::plan() {
 std::vector<Outgoing> Exchange::on_pull_end(const PullEnd& end) {
   const auto at = open_pulls_.find(end.id);
   if (at == open_pulls_.end()) return {};
+  // Only of what was asked for: a peer's word about anything else is no reason not to ask.
+  for (const auto& gone : end.missing)
+    for (const auto& range : at->second)
+      if (range.key == gone.key && range.range.first <= gone.range.first &&
+          gone.range.last <= range.range.last)
+        absent_.add(gone);
   for (const auto& range : at->second) {
     shared_.pulls.give_back(range);
+    if (absent_.left_of({range}) != std::vector{range}) continue;
     // What did not come, or was not taken, is not asked for again before the next tick.
     for (auto s = range.range.first; s <= range.range.last; ++s)
       if (!shared_.catalogue.heads().has(range.key, s)) {
@@ -188,6 +195,10 @@ std::vector<Outgoing> Exchange::ask(const PullRange& range) {
 
 std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
   std::vector<Outgoing> out;
+  if (now >= absent_until_) {
+    absent_.clear();
+    absent_until_ = now + absent_for;
+  }
   if (now >= forgive_) {
     denied_.clear();
     forgive_ = now + retry_every;
@@ -223,7 +234,13 @@ Result<void> Exchange::on_pull(const Pull& pull) {
 }
 
 void Exchange::give_up(Serving& serving, const PullRange& range) {
-  if (serving.missing.size() < frame_ranges_max) serving.missing.push_back(range);
+  auto& missing = serving.missing;
+  const bool goes_on = !missing.empty() && missing.back().key == range.key &&
+                       missing.back().range.last + 1 == range.range.first;
+  if (goes_on)
+    missing.back().range.last = range.range.last;
+  else if (missing.size() < frame_ranges_max)
+    missing.push_back(range);
 }
 
 void Exchange::refill_answers(Serving& serving) {
@@ -236,10 +253,19 @@ void Exchange::refill_answers(Serving& serving) {
   } else if (const auto batches =
                  shared_.store.batches(range.key, range.range.first, 8, batch_bytes_max)) {
     for (const auto& batch : *batches) {
+      // Below the base nothing needs to be here.
+      if (batch.sequence > next && batch.sequence <= range.range.last) {
+        give_up(serving, {range.key, {next, batch.sequence - 1}});
+        next = batch.sequence;
+      }
       if (batch.sequence != next || next > range.range.last ||
           !shared_.catalogue.heads().has(range.key, next))
         break;
-      answers_.push_back(encode_batch_message(*batch.encoded, false));
+      // Below its base, or dropped here since it is of no use any more.
+      if (batch.dropped())
+        give_up(serving, {range.key, {next, next}});
+      else
+        answers_.push_back(encode_batch_message(*batch.encoded, false));
       ++next;
     }
   } else if (batches.error().code == Errc::corrupt &&
@@ -276,7 +302,7 @@ Result<std::optional<Bytes>> Exchange::next_answer() {
 std::uint64_t Exchange::behind() const {
   std::uint64_t out = 0;
   if (remote_)
-    for (const auto& gap : shared_.catalogue.missing(*remote_))
+    for (const auto& gap : absent_.left_of(shared_.catalogue.missing(*remote_)))
       out += gap.range.last - gap.range.first + 1;
   return out;
 }

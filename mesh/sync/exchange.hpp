@@ -4,6 +4,7 @@
 
 #include <deque>
 
+#include "mesh/sync/absent_ranges.hpp"
 #include "mesh/sync/clearance.hpp"
 #include "mesh/world/clock.hpp"
 
@@ -75,6 +76,8 @@ class Exchange {
   static constexpr std::size_t pulls_open_max = 4;        ///< at once, per peer
   static constexpr std::size_t serving_max = 64;          ///< pulls of the peer that wait here
   static constexpr Duration retry_every = std::chrono::seconds(1);
+  /// What the peer said it lacks, payloads that were dropped above all, is asked for again so late.
+  static constexpr Duration absent_for = std::chrono::minutes(10);
   static constexpr std::size_t remote_logs_max = 65536;
 
  private:
@@ -102,6 +105,8 @@ class Exchange {
   std::map<std::uint64_t, std::vector<PullRange>> open_pulls_;
   std::vector<PullRange> denied_;  ///< asked for in vain, not again before forgive_
   Instant forgive_;
+  AbsentRanges absent_;    ///< what the peer said it lacks
+  Instant absent_until_;
   std::uint64_t seen_changes_ = ~std::uint64_t(0), compared_changes_ = ~std::uint64_t(0);
   std::deque<Serving> serving_;
   std::deque<Bytes> answers_;

@@ -1,5 +1,7 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/wire/batch_stub.hpp"
+
 namespace tocsin::mesh {
 
 Result<std::unique_ptr<Node>> Node::open(World& world, Store& store, NodeOptions options,
@@ -31,6 +33,9 @@ MeshNode::~MeshNode() {
 Result<void> MeshNode::start() {
   const auto replayed = replay();
   if (!replayed) return replayed;
+  tasks_.spawn(consider_checkpoints());
+  read_last_compaction();
+  next_compaction_ = world_.clock.now() + compact_every;
   tasks_.spawn(announce_certificates());
   const auto listening = connections_.start();
   if (!listening) return listening;
@@ -50,15 +55,15 @@ Result<void> MeshNode::replay() {
     return options_.mend;
   };
   const auto scanned = store_.scan([&](const StoredBatch& stored) {
-    auto batch = parse_batch(*stored.encoded);
+    auto batch = parse_kept(*stored.encoded);
     auto judged = batch ? catalogue_.replay(stored, *batch) : std::unexpected(batch.error());
     if (!judged) return bad(judged.error());
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
+    if (stored.dropped()) compaction_.note_stub({stored.log, stored.sequence});
     if (judged->verdict != Verdict::fresh) return true;
     Arrival arrival{std::move(*batch), std::move(judged->opened), {}, {}, *judged->audience, {},
                     stored.first_ordinal, false, true};
-    auto ordinal = stored.first_ordinal;
-    for (const auto& record : arrival.opened.records) index_.add(record.id(), ordinal++);
+    index(arrival);
     tell(arrival, false);
     tell(arrival, true);
     return true;
@@ -108,6 +113,10 @@ Task<void> MeshNode::keep_time() {
       gate_moved();
     }
     forget_comparison(world_.clock.now());
+    if (world_.clock.now() >= next_compaction_) {
+      next_compaction_ = world_.clock.now() + compact_every;
+      tasks_.spawn(compact_by_itself());
+    }
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
   }
@@ -159,10 +168,46 @@ Delivered MeshNode::delivered(const Arrival& arrival) const {
                    catalogue_.frozen(arrival.batch.header.log)};
 }
 
+// Notes where each record lies. One that its author signs again, because the log is to begin
+// later, is nothing new to anybody.
+void MeshNode::index(Arrival& arrival) {
+  const auto& header = arrival.batch.header;
+  const auto& records = arrival.opened.records;
+  const CompactionBook::Name name{header.log, header.sequence};
+  auto ordinal = arrival.first_ordinal;
+  for (std::size_t i = 0; i < records.size(); ++i, ++ordinal) {
+    const auto id = records[i].id();
+    if (other_copy(id, name)) {
+      arrival.repeated.resize(records.size());
+      arrival.repeated[i] = true;
+    }
+    index_.add(id, ordinal);
+    if (records[i].header.kind == RecordKind::checkpoint) note_checkpoint(records[i], header.log);
+  }
+  compaction_.note(name, arrival.batch.encoded.size(), catalogue_.roster().org_of(header.log.agent),
+                   catalogue_.frozen(header.log), records);
+}
+
 void MeshNode::tell(const Arrival& arrival, bool durable) {
-  const auto batch = delivered(arrival);
-  for (auto* observer : observers_)
-    durable ? observer->on_durable(batch) : observer->on_verified(batch);
+  const auto whole = delivered(arrival);
+  const auto count = whole.records.size();
+  const auto is_new = [&](std::size_t i) {
+    return arrival.repeated.empty() || !arrival.repeated[i];
+  };
+  for (std::size_t first = 0; first < count;) {
+    auto end = first;
+    while (end < count && is_new(end)) ++end;
+    if (end == first) {
+      ++first;
+      continue;
+    }
+    auto part = whole;
+    part.first_ordinal += first;
+    part.records = whole.records.subspan(first, end - first);
+    for (auto* observer : observers_)
+      durable ? observer->on_durable(part) : observer->on_verified(part);
+    first = end;
+  }
 }
 
 // The store can keep nothing any more: nothing may be acknowledged from here on.
