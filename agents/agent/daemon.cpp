@@ -159,6 +159,7 @@ Result<void> Daemon::Parts::serve() {
   add_indicator_verbs(*api, *services);
   add_incident_verbs(*api, *services);
   add_run_verbs(*api, *services);
+  add_store_verbs(*api, *services);
   add_damage_verbs(*api, *services);
   add_fork_verbs(*api, *services);
   add_drill_verbs(*api, *services);

@@ -43,21 +43,37 @@ void IndicatorBook::attach(mesh::Node& node, mesh::Store& store) {
 }
 
 void IndicatorBook::take(const mesh::Delivered& batch) {
+  for (std::size_t i = 0; i < batch.records.size(); ++i)
+    enter(batch.records[i], batch.org, batch.first_ordinal + i);
+}
+
+void IndicatorBook::enter(const mesh::RecordView& record, std::string_view org,
+                          std::uint64_t ordinal) {
+  if (record.header.kind != mesh::RecordKind::indicator) return;
+  if (!mesh::may_match(record.header.marking)) return;
+  const auto key = mesh::indicator_key(record);
+  const auto state = ledger_.add(ordinal, org, key.expires_s, record);
+  if (state != IndicatorState::active ||
+      std::int64_t(key.expires_s) * 1000 <= world_.clock.wall().ms ||
+      key.type == mesh::IndicatorType::pattern)
+    return;
+  const auto entered = index_.insert(std::uint32_t(ordinal), key.type, key.value);
+  if (!entered)
+    world_.log.debug("indicator of {} stays out of the tables: {}", org, entered.error().message);
+}
+
+// A copy that moved has not been entered yet, unless it came first.
+void IndicatorBook::drop(const mesh::Delivered& batch, mesh::Observer::Moved moved) {
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
     const auto& record = batch.records[i];
     if (record.header.kind != mesh::RecordKind::indicator) continue;
     if (!mesh::may_match(record.header.marking)) continue;
     const auto key = mesh::indicator_key(record);
-    const std::uint64_t ordinal = batch.first_ordinal + i;
-    const auto state = ledger_.add(ordinal, batch.org, key.expires_s, record);
-    if (state != IndicatorState::active ||
-        std::int64_t(key.expires_s) * 1000 <= world_.clock.wall().ms ||
-        key.type == mesh::IndicatorType::pattern)
-      continue;
-    const auto entered = index_.insert(std::uint32_t(ordinal), key.type, key.value);
-    if (!entered)
-      world_.log.debug("indicator of {} stays out of the tables: {}", batch.org,
-                       entered.error().message);
+    const auto ordinal = batch.first_ordinal + i;
+    ledger_.forget(ordinal, key.expires_s);
+    index_.remove(std::uint32_t(ordinal), key.type, key.value);
+    if (moved[i] && ledger_.state(*moved[i], key.expires_s, {}) == IndicatorState::none)
+      enter(record, batch.org, *moved[i]);
   }
 }
 

@@ -21,6 +21,8 @@ class IndicatorBook {
 
   /// Enters the indicators of a verified batch, except TLP:RED, retracted and expired ones.
   void take(const mesh::Delivered& batch);
+  /// Lets go of what was dropped, and finds what moved at its new place from now on.
+  void drop(const mesh::Delivered& batch, mesh::Observer::Moved moved);
   /// Gives the target when this retraction took it out of force or may have left effects.
   std::optional<Digest> retract(const mesh::RecordView& record, const mesh::Delivered& batch);
   void take_receipt(const mesh::RecordView& record, std::string_view org);
@@ -76,6 +78,7 @@ class IndicatorBook {
   std::vector<std::pair<std::string, WallTime>> hosts_of(const Digest& id) const;
 
  private:
+  void enter(const mesh::RecordView& record, std::string_view org, std::uint64_t ordinal);
   using Hosts = std::map<std::string, WallTime, std::less<>>;
   std::unique_ptr<Entry> entry_of(mesh::Node::Found found) const;
 

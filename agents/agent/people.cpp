@@ -214,6 +214,7 @@ Result<Answer> verify_audit(const Services& services) {
   if (!audit) return std::unexpected(audit.error());
   return Answer{json::object{{"entries", audit->entries},
                              {"witnessed", audit->witnessed},
+                             {"dropped", audit->dropped},
                              {"ok", audit->ok},
                              {"first_bad", audit->first_bad.empty()
                                                ? json::value(nullptr)

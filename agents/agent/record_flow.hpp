@@ -11,6 +11,9 @@ class RecordFlow : public mesh::Observer {
   explicit RecordFlow(Services& services) : services_(services) {}
   void on_verified(const mesh::Delivered& batch) override;
   void on_durable(const mesh::Delivered& batch) override;
+  void on_dropped(const mesh::Delivered& batch, Moved moved) override {
+    services_.indicators.drop(batch, moved);
+  }
   /// After a start: confirms what was retracted while nobody could tell.
   void confirm_retractions();
   /// After a start that came between the sightings and the opening of their joint incident.

@@ -58,6 +58,7 @@ Result<Answer> status(const Services& services) {
       {"sightings", services.sightings.list({}).size()},
       {"rss_bytes", services.world.processes.rss_bytes()},
       {"store_bytes", services.store.bytes_on_disk()},
+      {"compaction", compaction_status(services)},
       {"share_failures", services.share_failures},
       {"refusals", std::move(refusals)},
       {"refused", std::move(refused)},

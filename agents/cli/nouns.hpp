@@ -18,6 +18,7 @@ void add_now(Commands& out);
 void add_ioc(Commands& out);
 void add_ioc_import(Commands& out);
 void add_match(Commands& out);
+void add_store(Commands& out);
 void add_sighting(Commands& out);     // sighting, watch
 void add_incident(Commands& out);
 void add_playbook(Commands& out);

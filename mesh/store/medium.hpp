@@ -68,6 +68,7 @@ class Medium {
   /// Where the next batch goes.
   virtual Result<Place> end() = 0;
   virtual std::uint64_t bytes_used() const = 0;
+  virtual std::uint64_t bytes_free() const = 0;
   /// Bytes that may still be written.
   virtual std::uint64_t room() = 0;
 

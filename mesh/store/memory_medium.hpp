@@ -39,6 +39,7 @@ class MemoryMedium final : public Medium {
   Result<std::vector<std::pair<Bytes, Bytes>>> facts(ByteView prefix) override;
   Result<Place> end() override;
   std::uint64_t bytes_used() const override { return backing_->bytes; }
+  std::uint64_t bytes_free() const override { return 0; }
   std::uint64_t room() override;
 
  private:

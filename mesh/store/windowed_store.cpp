@@ -85,6 +85,29 @@ void WindowedStore::put(Bytes key, Bytes value, Durable done) {
        std::move(done)});
 }
 
+void WindowedStore::drop(const LogKey& log, std::uint64_t sequence, Durable done) {
+  std::optional<Error> error = refusal(0);
+  auto existing = error ? Result<std::optional<PlacedBatch>>() : held(log, sequence);
+  if (!existing)
+    error = existing.error();
+  else if (!error && !*existing)
+    error = Error{Errc::not_found, fmt::format("store: there is no batch {} of {} to drop", sequence,
+                                               short_name(log))};
+  else if (!error && (*existing)->batch.readable == 0)
+    error = Error{Errc::refused, fmt::format("store: batch {} of {} is carried for others",
+                                             sequence, short_name(log))};
+  if (error) {
+    answer_later(std::move(done), std::move(*error));
+    return;
+  }
+  auto placed = std::move(**existing);
+  if (placed.batch.dropped()) return add({{}, 0, std::move(done)});
+  const auto prefix = ByteView(*placed.batch.encoded).first(batch_prefix_bytes);
+  placed.batch.encoded = std::make_shared<const Bytes>(prefix.begin(), prefix.end());
+  add({BatchWrite{std::move(placed), {}}, batch_prefix_bytes + Window::batch_overhead,
+       std::move(done)});
+}
+
 std::optional<Error> WindowedStore::refusal(std::size_t cost) const {
   if (mode_ == Mode::read_only) return Error{Errc::refused, "store: open for reading only"};
   if (poisoned_) return poisoned_;

@@ -18,6 +18,7 @@ class WindowedStore final : public Store {
 
   std::uint64_t append(StoredBatch batch, Durable done) override;
   void put(Bytes key, Bytes value, Durable done) override;
+  void drop(const LogKey& log, std::uint64_t sequence, Durable done) override;
   bool full(Room room = Room::bulk) const override {
     return window_.bytes() >= window_max + (room == Room::live ? live_reserve : 0);
   }
@@ -32,6 +33,7 @@ class WindowedStore final : public Store {
   Result<std::vector<std::pair<Bytes, Bytes>>> facts(ByteView prefix) override;
   std::uint64_t ordinals() const override { return end_.first_ordinal; }
   std::uint64_t bytes_on_disk() const override { return medium_->bytes_used(); }
+  std::uint64_t bytes_free() const override { return medium_->bytes_free(); }
 
   static constexpr std::size_t key_bytes_max = 400;
   static constexpr std::size_t value_bytes_max = 1024 * 1024;

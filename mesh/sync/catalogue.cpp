@@ -3,6 +3,7 @@
 namespace tocsin::mesh {
 namespace {
 
+constexpr std::string_view markings_prefix = "tlp/";
 enum Tag : std::uint8_t { certificate_tag = 1 };
 
 Digest id_of(ByteView encoded_batch) {
@@ -22,6 +23,28 @@ Catalogue::Catalogue(Store& store, Options options)
     : store_(store), options_(options), roster_(options.charter),
       scopes_(options.own, options.sealing), fork_book_(store) {
   everybody_.all_members = true;
+  read_markings();
+  if (const auto bases = read_bases(store_))
+    for (const auto& [log, base] : *bases) heads_.raise(log, base.base, base.last);
+}
+
+void Catalogue::read_markings() {
+  const auto kept = store_.facts(bytes_of(markings_prefix));
+  if (!kept) return;
+  for (const auto& [key, value] : *kept) {
+    const auto log = decode_log_key(ByteView(key).subspan(markings_prefix.size()));
+    if (log && value.size() == 1) tlp_seen_[*log] = tlp_kept_[*log] = value.front();
+  }
+}
+
+void Catalogue::keep_markings(const LogKey& log) {
+  const auto seen = tlp_seen(log);
+  if (tlp_kept_[log] == seen) return;
+  tlp_kept_[log] = seen;
+  ByteWriter key;
+  key.raw(bytes_of(markings_prefix));
+  key.raw(encode_log_key(log));
+  store_.put(std::move(key).take(), {seen}, [](Result<void>) {});
 }
 
 Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blame) {
@@ -81,6 +104,9 @@ Judged Catalogue::judge_held(const Batch& batch) {
   const auto held = store_.batch(batch.header.log, batch.header.sequence);
   const bool lost = held ? !*held : held.error().code == Errc::corrupt;
   if (!held && !lost) return out;
+  // Up to its base nothing of the log needs to be here, and what is not came to its end.
+  const auto* head = heads_.find(batch.header.log);
+  if (held && !*held && head && batch.header.sequence <= head->base) return out;
   if (!lost && id_of(*(*held)->encoded) == batch.id)
     return out;
   const auto author = roster_.agent_at(batch.header.log.agent, batch.header.time);
@@ -208,7 +234,7 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
     return fail(Errc::corrupt, "log {} sequence {}: too many batches before it are missing",
                 short_name(log), batch.header.sequence);
   out.verdict = Verdict::carried;
-  if (stored.readable > 0) {
+  if (stored.readable > 0 && !stored.dropped()) {
     const auto* scope = scopes_.find(log.scope);
     if (batch.sealed() && (!scope || !scope->key))
       return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
@@ -248,6 +274,14 @@ Judged Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& re
 
 bool Catalogue::has_room(const LogKey& log) const {
   return !options_.has_room || options_.has_room(log);
+}
+
+void Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marking) {
+  heads_.raise(log, base.base, base.last);
+  store_.put(base_key(log), encode_base(base), [](Result<void>) {});
+  auto& seen = tlp_seen_[log];
+  seen = std::uint8_t(seen | 1u << unsigned(marking.tlp));
+  keep_markings(log);
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {

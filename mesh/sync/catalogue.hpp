@@ -6,6 +6,7 @@
 
 #include "mesh/store/store.hpp"
 #include "mesh/sync/fork_book.hpp"
+#include "mesh/sync/checkpoint.hpp"
 #include "mesh/sync/head_table.hpp"
 #include "mesh/sync/scope_table.hpp"
 
@@ -44,14 +45,16 @@ class Catalogue {
     /// False when no more is kept of this log, by a quota; absent: there is none.
     std::function<bool(const LogKey&)> has_room = {};
   };
-  /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store.
+  /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store, and the
+  /// markings of what was dropped.
   Catalogue(Store& store, Options options);
 
   /// Judges a batch from a peer. When fresh or carried, heads are advanced: the caller must append
   /// it to the store.
   Judged judge(const Batch& batch);
   /// The same for a batch out of the store, whose signature and root were checked when it came,
-  /// and whose bytes the store's checksum vouches for. `opened` where that was done before.
+  /// and whose bytes the store's checksum vouches for. `opened` where that was done before. Of a
+  /// stub only its place in the log is learned.
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch,
                         std::optional<OpenedBatch> opened = {});
@@ -62,6 +65,10 @@ class Catalogue {
   void foresee(const StoredBatch& stored);
   /// Takes a proof that somebody brought. Errors: those of check_fork_proof.
   Result<ForkBook::Added> take_proof(const ForkProof& proof);
+
+  /// An accepted checkpoint: the log begins at its base here, also after a restart. `marking` is
+  /// that of the checkpoint's record, all that a newcomer may ever see of the log.
+  void raise_base(const LogKey& log, const LogBase& base, Marking marking);
 
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;
@@ -87,11 +94,15 @@ class Catalogue {
   const Audience* audience_of(const LogKey& log) const;
   /// All markings seen in a readable log, one bit per Tlp value.
   std::uint8_t tlp_seen(const LogKey& log) const;
+  /// Puts them into the store: to be called before batches of the log are dropped, since at the
+  /// next start nothing would be left to see them in, and nothing of the log could go out.
+  void keep_markings(const LogKey& log);
 
   static constexpr std::size_t refused_max = 4096;
 
  private:
   bool has_room(const LogKey& log) const;
+  void read_markings();
   Judged judge_held(const Batch& batch);
   Judged judge_sealed_for_others(const Batch& batch);
   Judged open(const Batch& batch, const Scope* scope);
@@ -113,7 +124,7 @@ class Catalogue {
   Audience everybody_;
   ForkBook fork_book_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;
-  std::map<LogKey, std::uint8_t> tlp_seen_;
+  std::map<LogKey, std::uint8_t> tlp_seen_, tlp_kept_;
 };
 
 /// The record that carries a certificate to all members. Tag: 1 encoded certificate.

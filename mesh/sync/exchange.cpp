@@ -99,6 +99,10 @@ bool Exchange::denied(const LogKey& log, std::uint64_t sequence) const {
 
 std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
   std::vector<Outgoing> out;
+  if (now >= absent_until_) {
+    absent_.clear();
+    absent_until_ = now + absent_for;
+  }
   if (now >= forgive_) {
     denied_.clear();
     forgive_ = now + retry_every;
@@ -113,7 +117,7 @@ std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
 std::uint64_t Exchange::behind() const {
   std::uint64_t out = 0;
   if (remote())
-    for (const auto& gap : shared_.catalogue.missing(*remote()))
+    for (const auto& gap : absent_.left_of(shared_.catalogue.missing(*remote())))
       out += gap.range.last - gap.range.first + 1;
   return out;
 }

@@ -2,6 +2,7 @@
 // and serves the pulls of others. Sans-I/O; one object per connected peer.
 #pragma once
 
+#include "mesh/sync/absent_ranges.hpp"
 #include "mesh/sync/pull_server.hpp"
 #include "mesh/sync/reconciler.hpp"
 
@@ -110,6 +111,8 @@ class Exchange {
   static constexpr std::size_t pull_batches_first = 128;  ///< while their size is unknown
   static constexpr std::size_t pulls_open_max = 4;        ///< at once, per lane and share
   static constexpr Duration retry_every = std::chrono::seconds(1);
+  /// What the peer said it lacks, payloads that were dropped above all, is asked for again so late.
+  static constexpr Duration absent_for = std::chrono::minutes(10);
 
  private:
   /// One bulk connection.
@@ -149,6 +152,8 @@ class Exchange {
   std::map<Purpose, std::unique_ptr<Lane>> lanes_;
   std::vector<PullRange> denied_;  ///< asked for in vain, not again before forgive_
   Instant forgive_;
+  AbsentRanges absent_;    ///< what the peer said it lacks
+  Instant absent_until_;
   std::map<std::string, std::uint64_t> refused_;
 };
 

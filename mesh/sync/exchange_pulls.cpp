@@ -61,7 +61,7 @@ void Exchange::give_back(const Lane& lane) {
 std::vector<Outgoing> Exchange::plan() {
   std::vector<Outgoing> out;
   if (lanes_.empty() || !remote()) return out;
-  auto missing = shared_.catalogue.missing(*remote());
+  auto missing = absent_.left_of(shared_.catalogue.missing(*remote()));
   std::stable_sort(missing.begin(), missing.end(), [](const auto& a, const auto& b) {
     return rank(a.key.log_class) < rank(b.key.log_class);
   });
@@ -136,8 +136,15 @@ std::vector<Outgoing> Exchange::on_pull_end(const PullEnd& end) {
   for (const auto& [purpose, lane] : lanes_) {
     const auto at = lane->open.find(end.id);
     if (at == lane->open.end()) continue;
+    // Only of what was asked for: a peer's word about anything else is no reason not to ask.
+    for (const auto& gone : end.missing)
+      for (const auto& range : at->second.ranges)
+        if (range.key == gone.key && range.range.first <= gone.range.first &&
+            gone.range.last <= range.range.last)
+          absent_.add(gone);
     for (const auto& range : at->second.ranges) {
       shared_.pulls.give_back(range);
+      if (absent_.left_of({range}) != std::vector{range}) continue;
       // What did not come, or was not taken, is not asked for again before the next tick.
       for (auto s = range.range.first; s <= range.range.last; ++s)
         if (!shared_.catalogue.heads().has(range.key, s)) {

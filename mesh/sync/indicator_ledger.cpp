@@ -65,6 +65,14 @@ bool IndicatorLedger::end(const Target& target) {
   return true;
 }
 
+void IndicatorLedger::forget(std::uint64_t ordinal, std::uint32_t expires_s) {
+  if (ordinal >= states_.size()) return;
+  auto& state = states_[ordinal];
+  if (IndicatorState(state) == IndicatorState::active && active_by_expiry_.contains(expires_s))
+    count(expires_s, -1);
+  state = std::uint8_t(IndicatorState::none);
+}
+
 bool IndicatorLedger::settle(const Digest& id, const Target& target) {
   const auto found = retractions_.find(id);
   if (found == retractions_.end()) return false;

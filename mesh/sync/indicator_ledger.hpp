@@ -25,6 +25,8 @@ class IndicatorLedger {
   /// Gives retracted when one of its author's organisation came first.
   IndicatorState add(std::uint64_t ordinal, std::string_view org, std::uint32_t expires_s,
                      const RecordView& record);
+  /// The indicator at `ordinal` was dropped, or has moved: nothing is known of it under it any more.
+  void forget(std::uint64_t ordinal, std::uint32_t expires_s);
   /// The state now; expiry counts from `now`.
   IndicatorState state(std::uint64_t ordinal, std::uint32_t expires_s, WallTime now) const;
   /// Indicators in force at `now`, as exactly as ExpiryCount tells.

@@ -1,5 +1,7 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/wire/batch_stub.hpp"
+
 namespace tocsin::mesh {
 
 Result<std::unique_ptr<Node>> Node::open(World& world, Store& store, NodeOptions options,
@@ -35,6 +37,9 @@ MeshNode::~MeshNode() {
 Result<void> MeshNode::start() {
   const auto replayed = replay();
   if (!replayed) return replayed;
+  tasks_.spawn(consider_checkpoints());
+  read_last_compaction();
+  next_compaction_ = world_.clock.now() + compact_every;
   tasks_.spawn(announce_certificates());
   const auto listening = connections_.start();
   if (!listening) return listening;
@@ -75,6 +80,8 @@ Result<void> MeshNode::replay() {
     if (!judged) return bad(judged.error());
     quota_.add(ready.stored.log, ready.stored.encoded->size());
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
+    if (ready.stored.dropped())
+      compaction_.note_stub({ready.stored.log, ready.stored.sequence});
     if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
     return true;
   });
@@ -96,9 +103,7 @@ void MeshNode::replayed(ReplayAhead::Ready& ready, Judged judged) {
   const auto first = ready.stored.first_ordinal;
   Arrival arrival{std::move(*ready.batch), std::move(judged.opened), {}, {}, *judged.audience, {},
                   first, false, true};
-  if (ready.ids.empty())
-    for (const auto& record : arrival.opened.records) ready.ids.push_back(record.id());
-  index_.add(ready.ids, first);
+  index(arrival, std::move(ready.ids));
   tell(arrival, false);
   tell(arrival, true);
 }
@@ -149,6 +154,10 @@ Task<void> MeshNode::keep_time() {
     }
     forget_comparison(world_.clock.now());
     for (const auto& session : connections_.live()) show_forks(*session);
+    if (world_.clock.now() >= next_compaction_) {
+      next_compaction_ = world_.clock.now() + compact_every;
+      tasks_.spawn(compact_by_itself());
+    }
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
     look_after_lanes();
@@ -204,10 +213,49 @@ Delivered MeshNode::delivered(const Arrival& arrival) const {
                                                      arrival.first_ordinal)};
 }
 
+// Notes where each record lies. One that its author signs again, because the log is to begin
+// later, is nothing new to anybody.
+void MeshNode::index(Arrival& arrival, std::vector<Digest> ids) {
+  const auto& header = arrival.batch.header;
+  const auto& records = arrival.opened.records;
+  const CompactionBook::Name name{header.log, header.sequence};
+  if (ids.empty())
+    for (const auto& record : records) ids.push_back(record.id());
+  index_.add(ids, arrival.first_ordinal);
+  std::vector<std::uint64_t> places;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    places.clear();
+    index_.find(ids[i], places);
+    if (places.size() > 1 && other_copy(ids[i], name)) {
+      arrival.repeated.resize(records.size());
+      arrival.repeated[i] = true;
+    }
+    if (records[i].header.kind == RecordKind::checkpoint) note_checkpoint(records[i], header.log);
+  }
+  compaction_.note(name, arrival.batch.encoded.size(), catalogue_.roster().org_of(header.log.agent),
+                   catalogue_.frozen(header.log), records);
+}
+
 void MeshNode::tell(const Arrival& arrival, bool durable) {
-  const auto batch = delivered(arrival);
-  for (auto* observer : observers_)
-    durable ? observer->on_durable(batch) : observer->on_verified(batch);
+  const auto whole = delivered(arrival);
+  const auto count = whole.records.size();
+  const auto is_new = [&](std::size_t i) {
+    return arrival.repeated.empty() || !arrival.repeated[i];
+  };
+  for (std::size_t first = 0; first < count;) {
+    auto end = first;
+    while (end < count && is_new(end)) ++end;
+    if (end == first) {
+      ++first;
+      continue;
+    }
+    auto part = whole;
+    part.first_ordinal += first;
+    part.records = whole.records.subspan(first, end - first);
+    for (auto* observer : observers_)
+      durable ? observer->on_durable(part) : observer->on_verified(part);
+    first = end;
+  }
 }
 
 // The store can keep nothing any more: nothing may be acknowledged from here on.

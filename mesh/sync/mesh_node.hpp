@@ -58,6 +58,8 @@ class MeshNode final : public Node, private SessionHost {
   Digest heads_digest(std::string_view org) const override;
   std::vector<ForkSeen> forks() const override;
   SyncCounters counters() const override;
+  Task<Result<CompactionReport>> compact(bool dry_run) override;
+  CompactionStatus compaction() const override;
   Task<Result<Difference>> compare(std::string org) override;
   void cut(std::string_view org, bool down) override { connections_.cut(org, down); }
   void stop() override;
@@ -91,6 +93,7 @@ class MeshNode final : public Node, private SessionHost {
     std::vector<AgentId> revoked = {};  ///< by own records
     std::vector<LogKey> settled = {};   ///< logs whose fork it decides
     bool superseded = false;  ///< its records are published again under another epoch
+    std::vector<bool> repeated = {};    ///< by record: held before; empty: none was
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
     std::optional<Owed> owed = {};
   };
@@ -109,6 +112,7 @@ class MeshNode final : public Node, private SessionHost {
   Task<void> announce_certificates();
   void fail_store(const Error& error);
   void tell(const Arrival& arrival, bool durable);
+  void index(Arrival& arrival, std::vector<Digest> ids = {});
   Delivered delivered(const Arrival& arrival) const;
 
   // node_publish.cpp
@@ -184,6 +188,35 @@ class MeshNode final : public Node, private SessionHost {
   void close_epoch(std::uint64_t epoch);
   void sign_again(Gathered gathered);
   void place_taken(const Arrival& arrival);
+  // node_compact.cpp
+  struct Looked;
+  Task<void> compact_by_itself();
+  void read_last_compaction();
+  void touch_retracted();
+  Result<void> look_at(const CompactionBook::Name& name, CompactionReport& report);
+  void drop(const CompactionBook::Name& name, const CachedBatch& batch,
+            std::span<const RecordView> records);
+  std::optional<std::uint64_t> other_copy(const Digest& id, const CompactionBook::Name& than);
+  std::optional<std::uint32_t> expiry_of(const Digest& indicator);
+  void forget_ends(WallTime now);
+
+  // node_checkpoint.cpp
+  void note_checkpoint(const RecordView& record, const LogKey& log);
+  Task<void> consider_checkpoints();
+  Task<CheckpointVerdict> judge(Checkpoint checkpoint);
+  Task<void> gather_live(LogKey log, SequenceRange range, CheckpointView& view);
+  void gather_declared(const PullRange& range, CheckpointView& view);
+  void settle(const LogKey& log, CheckpointVerdict verdict);
+  std::optional<WallTime> end_of_one(const RecordView& record, const LogKey& log);
+  std::optional<CompactionBook::Name> copy_above(const Digest& id, const LogKey& log,
+                                                 std::uint64_t base);
+  Task<Result<void>> let_logs_begin_later(CompactionReport& report);
+  Task<Result<void>> raise_base(LogKey log, std::uint64_t base, CompactionReport& report);
+  struct StillLive;
+  Result<StillLive> still_live(const LogKey& log, SequenceRange range, WallTime now);
+  Result<void> sign_again(const LogKey& log, std::vector<Bytes> records);
+  Result<void> sign_checkpoint(const LogKey& log, std::uint64_t base, WallTime now);
+  Task<Result<void>> put_durably(Bytes key, Bytes value);
 
   void send_all(const AgentId& peer, const std::vector<Outgoing>& messages);
   Exchange* exchange(const AgentId& agent);
@@ -199,6 +232,7 @@ class MeshNode final : public Node, private SessionHost {
   Task<Result<void>> write_bundle(const BundlePlan& plan, const BundleOrder& order,
                                   BundleReport& report);
   struct BundleDraft;
+  struct Exporting;
   Result<void> write_some(PullRange& left, BundleDraft& draft);
   Result<BundleHeader> bundle_header(const BundlePlan& plan, const BundleOrder& order) const;
   void list_gaps(const std::set<LogKey>& logs, const HeadTable& heads,
@@ -248,6 +282,17 @@ class MeshNode final : public Node, private SessionHost {
   std::map<AgentId, Instant> answered_at_;
   SyncCounters counters_;
   ClockWatch clocks_;
+  CompactionBook compaction_;
+  std::optional<CompactionReport> last_compaction_;
+  /// Checkpoints that are not in force here: the highest of each log.
+  struct Pending { Checkpoint checkpoint; Marking marking; bool complained = false; };
+  std::map<LogKey, Pending> checkpoints_;
+  static constexpr std::size_t checkpoints_max = 65'536;
+  std::uint64_t checkpoints_refused_ = 0;
+  bool considering_ = false;
+  bool compacting_ = false;
+  int exports_ = 0;  ///< under way: what they chose must not be dropped before it is written
+  Instant next_compaction_;
   TimerId linger_timer_ = 0;
   bool stopped_ = false;
   std::shared_ptr<bool> alive_;  ///< tells callbacks of the store that the node is still there

@@ -8,6 +8,7 @@
 #include "crypto/handshake.hpp"
 #include "mesh/store/store.hpp"
 #include "mesh/sync/bundle_plan.hpp"
+#include "mesh/sync/compaction.hpp"
 #include "mesh/sync/comparison.hpp"
 #include "mesh/wire/disclosure.hpp"
 
@@ -50,6 +51,13 @@ class Observer {
   virtual void on_verified(const Delivered& batch) = 0;
   /// On disk: may cause effects. In order per log.
   virtual void on_durable(const Delivered& batch) = 0;
+  /// The payload of `batch` is being dropped: its records can no longer be read under their
+  /// ordinals. `moved` tells, record by record, the ordinal under which one lives on because its
+  /// author signed it again; nothing for what has come to its end. A record that was signed again
+  /// is not delivered again.
+  using Moved = std::span<const std::optional<std::uint64_t>>;
+  /// Whoever keeps nothing by ordinal has nothing to do.
+  virtual void on_dropped(const Delivered&, Moved) {}
 };
 
 enum class PeerState : std::uint8_t { connecting, connected, unreachable, refused, revoked };
@@ -185,6 +193,16 @@ class Node {
   /// The places for which an agent is proven to have signed two batches, settled ones too.
   virtual std::vector<ForkSeen> forks() const = 0;
   virtual SyncCounters counters() const = 0;
+  /// Drops the payload of every batch in which nothing is of use any more, and lets this agent's own
+  /// logs begin later where little before is; with `dry_run` only tells what would be dropped.
+  /// Runs by itself each compact_every when droppable bytes are a compact_share'th of the store.
+  /// Completes when all is durable. May be repeated and interrupted. Errors: refused (one is under
+  /// way, or most peers say that this clock is wrong), io, closed.
+  virtual Task<Result<CompactionReport>> compact(bool dry_run) = 0;
+  virtual CompactionStatus compaction() const = 0;
+  static constexpr Duration compact_every = std::chrono::hours(1);
+  static constexpr std::uint64_t compact_share = 20;
+  static constexpr std::uint64_t compact_bytes_min = 16 * 1024 * 1024;
   /// Compares batch by batch what this agent and one of `org` that is connected really hold of
   /// what both may read, and asks for some of what only they have: to be repeated until nothing
   /// differs. Errors: unreachable, timeout, refused (one is under way, or there was one within

@@ -211,7 +211,7 @@ void MeshNode::push(const Batch& batch) {
 // Gives a sealed batch to members that cannot read it, for a recipient that is cut off.
 void MeshNode::lend(const Lent& lent) {
   const auto stored = store_.batch(lent.log, lent.sequence);
-  if (!stored || !*stored) return;
+  if (!stored || !*stored || (*stored)->dropped()) return;
   const auto* scope = catalogue_.scopes().find(lent.log.scope);
   for (const auto& session : connections_.live()) {
     const PeerName peer{session->facts().agent, session->facts().org};

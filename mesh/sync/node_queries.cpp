@@ -44,6 +44,8 @@ Result<std::optional<Node::Found>> MeshNode::at(std::uint64_t ordinal) {
 Result<std::optional<std::uint64_t>> MeshNode::ordinal_of(const Digest& id) {
   std::vector<std::uint64_t> candidates;
   index_.find(id, candidates);
+  // Of several copies the first that came is the one that everybody knows.
+  std::sort(candidates.begin(), candidates.end());
   for (const auto candidate : candidates) {
     bool same = false;
     const auto read =

@@ -288,8 +288,7 @@ void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
   arrival->first_ordinal = store_.append(std::move(stored), std::move(durable));
   if (readable == 0) return;
   provenance_.note(arrival->first_ordinal, arrival->via, world_.clock.wall());
-  auto ordinal = arrival->first_ordinal;
-  for (const auto& record : arrival->opened.records) index_.add(record.id(), ordinal++);
+  index(*arrival);
   tell(*arrival, false);
 }
 

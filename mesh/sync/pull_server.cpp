@@ -61,7 +61,13 @@ void PullServer::refill(Queue& queue, const Reading& reading) {
 }
 
 void PullServer::give_up(Serving& serving, const PullRange& range) {
-  if (serving.missing.size() < frame_ranges_max) serving.missing.push_back(range);
+  auto& missing = serving.missing;
+  const bool goes_on = !missing.empty() && missing.back().key == range.key &&
+                       missing.back().range.last + 1 == range.range.first;
+  if (goes_on)
+    missing.back().range.last = range.range.last;
+  else if (missing.size() < frame_ranges_max)
+    missing.push_back(range);
 }
 
 // Reads the next few batches of the first range, and drops or shortens it.
@@ -79,11 +85,20 @@ void PullServer::read_range(Serving& serving, Queue& queue, const Reading& readi
                                    batches_at_once, range.range.last - range.range.first + 1),
                                read_bytes_max)) {
     for (const auto& batch : *batches) {
+      // Below the base nothing needs to be here.
+      if (batch.sequence > next && batch.sequence <= range.range.last) {
+        give_up(serving, {range.key, {next, batch.sequence - 1}});
+        next = batch.sequence;
+      }
       if (batch.sequence != next || next > range.range.last ||
           !catalogue.heads().has(range.key, next))
         break;
-      queue.answers.push_back({encode_batch_message(*batch.encoded, false),
-                               share_of(range.key.log_class), batch.encoded->size()});
+      // Below its base, or dropped here since it is of no use any more.
+      if (batch.dropped())
+        give_up(serving, {range.key, {next, next}});
+      else
+        queue.answers.push_back({encode_batch_message(*batch.encoded, false),
+                                 share_of(range.key.log_class), batch.encoded->size()});
       ++next;
     }
   } else if (batches.error().code == Errc::corrupt && catalogue.heads().has(range.key, next)) {

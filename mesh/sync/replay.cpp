@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mesh/wire/batch_stub.hpp"
+
 namespace tocsin::mesh {
 
 bool ReplayAhead::add(const StoredBatch& stored) {
@@ -52,8 +54,8 @@ void ReplayAhead::hand_over(std::vector<Ready> group) {
 }
 
 void ReplayAhead::prepare(Ready& ready) const {
-  ready.batch = parse_batch(*ready.stored.encoded);
-  if (!ready.batch || ready.stored.readable == 0) return;
+  ready.batch = parse_kept(*ready.stored.encoded);
+  if (!ready.batch || ready.stored.readable == 0 || ready.stored.dropped()) return;
   const auto key = keys_.find(ready.stored.log.scope);
   auto opened = open_kept(*ready.batch, key == keys_.end() ? nullptr : &key->second);
   if (!opened) return;

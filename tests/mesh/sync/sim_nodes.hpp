@@ -32,8 +32,10 @@ class SimNodes {
     options.listen = address(index);
     for (const auto peer : dials)
       options.peers.push_back(federation.peer(peer, {address(peer)}));
+    std::vector<mesh::Observer*> observers{place.notes.get()};
+    if (watcher) observers.push_back(watcher(index));
     place.node =
-        mesh::Node::open(world, *place.store, std::move(options), {place.notes.get()}).value();
+        mesh::Node::open(world, *place.store, std::move(options), std::move(observers)).value();
     return *place.node;
   }
   void take_down(std::size_t index) {
@@ -51,6 +53,7 @@ class SimNodes {
   mesh::Node& node(std::size_t index) { return *places_[index].node; }
   mesh::Store& store_of(std::size_t index) { return *places_[index].store; }
   Notebook& notes(std::size_t index) { return *places_[index].notes; }
+  mesh::Store& store(std::size_t index) { return *places_[index].store; }
 
   bool until(const std::function<bool()>& done, Duration limit = std::chrono::seconds(10)) {
     return universe.run_while_not(done, limit).has_value();
@@ -83,6 +86,8 @@ class SimNodes {
                      universe.wall(), log_class);
   }
 
+  /// Gives another observer for a node that opens; it must outlive the node.
+  std::function<mesh::Observer*(std::size_t)> watcher;
   mesh::SimUniverse universe;
   Federation federation;
 
