@@ -210,6 +210,14 @@ std::vector<AgentId> Catalogue::take_own(const Batch& batch,
   return std::move(judged.revoked);
 }
 
+void Catalogue::renew() {
+  roster_.renew();
+  refused_.clear();
+  const auto former = heads_.heads([&](const LogKey& log) { return roster_.is_former(log.agent); });
+  for (const auto& head : former)
+    roster_.close(head.key, head.ranges.empty() ? head.contiguous : head.ranges.back().last);
+}
+
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
   if (refused_.contains({log, sequence}) || frozen(log)) return false;
   return !roster_.org_of(log.agent).empty() && roster_.trusted(log, sequence);

@@ -60,6 +60,10 @@ class Catalogue {
   /// heads advance through heads().add once it is durable.
   std::vector<AgentId> take_own(const Batch& batch, const std::vector<RecordView>& records);
 
+  /// The charter has become another: the roster follows, and of former members nothing new is
+  /// taken beyond what is held now. To be called once after the replay too.
+  void renew();
+
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;
   /// What is missing from `theirs` and of use.

@@ -10,8 +10,11 @@
 
 namespace tocsin::mesh {
 
-enum class IndicatorState : std::uint8_t { none = 0, active = 1, retracted = 2, expired = 3 };
-std::string_view name_of(IndicatorState state);  // "active", "retracted", "expired"
+enum class IndicatorState : std::uint8_t {
+  none = 0, active = 1, retracted = 2, expired = 3,
+  quarantined = 4,  ///< its author was revoked or removed before it
+};
+std::string_view name_of(IndicatorState state);  // "active", "retracted", ...
 
 /// Sans I/O. What it holds depends on the set of records only, never on their order.
 class IndicatorLedger {
@@ -46,6 +49,9 @@ class IndicatorLedger {
   /// Applies what is remembered to a target that was entered before it could be looked up, as
   /// during the replay at start. True when it is retracted now.
   bool settle(const Digest& id, const Target& target);
+  /// Takes the indicator at `ordinal` out of force, because its author was not to be believed any
+  /// more. True when it was in force.
+  bool quarantine(std::uint64_t ordinal, std::uint32_t expires_s);
   /// All targets of remembered retractions, sorted.
   std::vector<Digest> targets() const;
 
@@ -72,7 +78,7 @@ class IndicatorLedger {
 
  private:
   void count(std::uint32_t expires_s, std::int64_t by);
-  bool end(const Target& target);
+  bool end(const Target& target, IndicatorState as = IndicatorState::retracted);
 
   std::vector<std::uint8_t> states_;  ///< by ordinal
   std::map<std::uint32_t, std::int64_t> active_by_expiry_;

@@ -31,10 +31,14 @@ MeshNode::~MeshNode() {
 Result<void> MeshNode::start() {
   const auto replayed = replay();
   if (!replayed) return replayed;
+  catalogue_.renew();
+  withdraw_held();
   tasks_.spawn(announce_certificates());
+  tasks_.spawn(announce_charter());
   const auto listening = connections_.start();
   if (!listening) return listening;
   for (const auto& peer : options_.peers) connections_.add_peer(peer);
+  meet_members();
   tasks_.spawn(keep_time());
   return {};
 }
@@ -61,6 +65,7 @@ Result<void> MeshNode::replay() {
     for (const auto& record : arrival.opened.records) index_.add(record.id(), ordinal++);
     tell(arrival, false);
     tell(arrival, true);
+    hear_charters(arrival.batch.header, arrival.opened.records);
     return true;
   });
   if (!scanned && scanned.error().code != Errc::corrupt)

@@ -50,6 +50,11 @@ class Observer {
   virtual void on_verified(const Delivered& batch) = 0;
   /// On disk: may cause effects. In order per log.
   virtual void on_durable(const Delivered& batch) = 0;
+  /// Shown before, and no longer believed: its author was revoked, or its organisation removed,
+  /// before this batch. It stays as evidence, and must neither match nor keep effects.
+  virtual void on_withdrawn(const Delivered&) {}
+  /// A later version of the charter came over the mesh and counts from now on: to be kept.
+  virtual void on_charter(const crypto::Charter&) {}
 };
 
 enum class PeerState : std::uint8_t { connecting, connected, unreachable, refused, revoked };
@@ -64,6 +69,7 @@ struct PeerStatus {
   std::map<std::string, std::uint64_t> refused;  ///< reason → count, at exits and entries
   Duration clock_ahead{};      ///< of ours, when it greeted last
   bool clock_off = false;      ///< by more than ClockWatch::alarm_beyond
+  bool next_secret = false;    ///< its live session was made with the next secret of the pair
 };
 
 struct PeerConfig {
@@ -87,11 +93,19 @@ struct NodeOptions {
   bool mend = false;
 };
 
+/// What may change while a node runs; empty parts stay as they are.
+struct Renewal {
+  std::optional<crypto::Charter> charter;         ///< checked with check_succession() against ours
+  std::vector<crypto::Certificate> certificates;  ///< own
+  std::vector<crypto::PairSecrets> secrets;       ///< all of them
+};
+
 /// What sync refused or put aside since its start.
 struct SyncCounters {
   std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
   std::uint64_t received = 0, duplicates = 0, carried = 0, waiting = 0, deferred_pushes = 0;
   std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
+  std::uint64_t withdrawn = 0;  ///< batches shown before, and no longer believed
   std::uint64_t clock_alarms = 0;  ///< how often a peer's clock came to differ too much from ours
 };
 
@@ -149,6 +163,11 @@ class Node {
   };
   virtual Result<Shown> disclose(const Digest& id) = 0;
 
+  /// Acts on it at once: sessions of members that a new charter removes are cut, those it adds
+  /// can be dialled, and all members hear of it. Errors: refused (the charter is older, of another
+  /// line, or lacks signatures or this organisation).
+  virtual Result<void> renew(Renewal renewal) = 0;
+
   virtual std::vector<PeerStatus> peers() const = 0;
   virtual void add_peer(PeerConfig peer) = 0;
   /// True while a session with any agent of `org` is up; the own org is always reachable.
@@ -162,6 +181,9 @@ class Node {
   /// The last batch up to which nothing is missing here, of each log of `agent`.
   virtual std::vector<LastGood> heads_of(const AgentId& agent) const = 0;
   virtual bool is_revoked(const AgentId& id) const = 0;
+  /// True when `revocation` says more than those that are known: of somebody who was trusted, or
+  /// with an earlier last good batch.
+  virtual bool is_news(const Revocation& revocation) const = 0;
 
   /// Heads digest over all logs that this agent can read.
   virtual Digest heads_digest() const = 0;

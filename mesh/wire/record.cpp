@@ -6,10 +6,11 @@ namespace tocsin::mesh {
 namespace {
 
 constexpr std::uint8_t record_version = 1;
-constexpr std::array<std::string_view, 24> kind_names{
+constexpr std::array<std::string_view, 25> kind_names{
     "indicator", "sighting", "retraction", "dispute", "incident", "note", "playbook", "run_event",
     "approval", "effect", "impact", "repair", "aid", "transfer", "report", "receipt", "drill",
-    "certificate", "revocation", "witness", "checkpoint", "scope_key", "sealed_note", "release"};
+    "certificate", "revocation", "witness", "checkpoint", "scope_key", "sealed_note", "release",
+    "trust"};
 constexpr std::array<std::string_view, 10> type_names{"ipv4", "ipv6", "cidr", "domain", "url",
                                                       "sha256", "sha1", "md5", "email", "pattern"};
 
