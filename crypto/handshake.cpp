@@ -86,6 +86,7 @@ Result<Certificate> take_certificate(ByteReader& in, const PublicKey& channel,
 struct FoundSecret {
   const SecretKey* psk = nullptr;
   std::string_view org;
+  bool next = false;
 };
 
 /// Which pair made the MAC. All are tried, so the time tells nothing of which fits.
@@ -95,7 +96,7 @@ FoundSecret find_secret(std::span<const PairSecrets> secrets, const PublicKey& o
   for (const auto& pair : secrets) {
     if (mac_fits(pair.current, own, front, mac)) found = {&pair.current, pair.peer_org};
     if (pair.next && mac_fits(*pair.next, own, front, mac))
-      found = {&*pair.next, pair.peer_org};
+      found = {&*pair.next, pair.peer_org, true};
   }
   return found;
 }
@@ -192,7 +193,7 @@ Result<Answer> respond(const OwnIdentity& own, std::span<const PairSecrets> secr
   const auto written = handshake->write(reply.bytes(), message2, entropy);
   if (!written) return std::unexpected(written.error());
   return Answer{std::move(message2), channel_of(*handshake, false), std::move(*peer),
-                greeting};
+                greeting, found.next};
 }
 
 }  // namespace tocsin::crypto

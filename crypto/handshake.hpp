@@ -68,6 +68,7 @@ struct Answer {
   Channel channel;
   Certificate peer;
   Greeting greeting;
+  bool with_next = false;  ///< message 1 was made with the next secret of the pair
 };
 /// Tries the MAC under each pair secret before any Diffie-Hellman. Errors: unauthenticated (no
 /// MAC fits, or a tag fails: say nothing, close), invalid, refused (also: the certificate is for

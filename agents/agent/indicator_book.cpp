@@ -121,6 +121,20 @@ std::optional<Digest> IndicatorBook::retract(const mesh::RecordView& record,
   panic("unnamed outcome of a retraction", __FILE__, __LINE__);
 }
 
+std::vector<Digest> IndicatorBook::quarantine(const mesh::Delivered& batch) {
+  std::vector<Digest> out;
+  for (std::size_t i = 0; i < batch.records.size(); ++i) {
+    const auto& record = batch.records[i];
+    if (record.header.kind != mesh::RecordKind::indicator) continue;
+    const auto key = mesh::indicator_key(record);
+    const auto ordinal = batch.first_ordinal + i;
+    if (!ledger_.quarantine(ordinal, key.expires_s)) continue;
+    index_.remove(std::uint32_t(ordinal), key.type, key.value);
+    out.push_back(record.id());
+  }
+  return out;
+}
+
 void IndicatorBook::take_receipt(const mesh::RecordView& record, std::string_view org) {
   const auto receipt = mesh::decode_receipt(record);
   if (receipt) ledger_.add_receipt(*receipt, org, record.header.created);
@@ -235,7 +249,9 @@ std::optional<playbooks::IndicatorFacts> IndicatorBook::facts(const Digest& id) 
   const auto found = entry(id);
   if (!found) return std::nullopt;
   auto out = facts_of(*mesh::view_record(found->found.record), found->found.audience);
-  if (out) out->retracted = found->state == IndicatorState::retracted;
+  if (out)
+    out->retracted = found->state == IndicatorState::retracted ||
+                     found->state == IndicatorState::quarantined;
   return out;
 }
 

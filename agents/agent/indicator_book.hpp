@@ -25,6 +25,9 @@ class IndicatorBook {
   void drop(const mesh::Delivered& batch, mesh::Observer::Moved moved);
   /// Gives the target when this retraction took it out of force or may have left effects.
   std::optional<Digest> retract(const mesh::RecordView& record, const mesh::Delivered& batch);
+  /// Takes the indicators of a batch that is believed no more out of force; gives those that were
+  /// in force.
+  std::vector<Digest> quarantine(const mesh::Delivered& batch);
   void take_receipt(const mesh::RecordView& record, std::string_view org);
   void take_dispute(const mesh::RecordView& record, std::string_view org);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/agent/charter_flow.hpp"
 #include "agents/agent/audit_compare.hpp"
 #include "agents/agent/audit_export.hpp"
 #include "agents/agent/documents.hpp"
@@ -44,6 +45,8 @@ Result<Answer> status(const Services& services) {
       {"agent", services.home.open.agent},
       {"federation", to_base32(services.charter.federation)},
       {"charter", services.charter.body.name},
+      {"charter_version", services.charter.body.version},
+      {"charter_expires", time_document(services.charter.body.expires)},
       {"exercise", services.charter.body.exercise},
       {"charter_expired", services.now() >= services.charter.body.expires},
       {"listen", services.node->listening()},
@@ -83,6 +86,7 @@ Result<Answer> list_peers(const Services& services) {
                    {"mode", mesh::name_of(peer.mode)},
                    {"lanes", peer.lanes},
                    {"credit_bytes", peer.credit_bytes},
+                   {"secret", peer.next_secret ? "next" : "current"},
                    {"last_seen", time_document(peer.last_seen)},
                    {"refused", std::move(refused)},
                    {"clock_ahead_s", seconds_of(peer.clock_ahead)}});
@@ -227,6 +231,8 @@ void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop) {
   api.on("audit.compare",
          [all](Request request) { return compare_audit(*all, std::move(request)); });
   api.on("audit.export", [all](Request request) { return export_audit(*all, std::move(request)); });
+  api.on("charter.accept", at_once([all](const Request& r) { return accept_charter(*all, r); }));
+  api.on("psk.take", at_once([all](const Request& r) { return take_secret(*all, r); }));
   api.on("home.reload", [all](Request) { return reload_home(*all); });
 }
 

@@ -284,6 +284,14 @@ void Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marki
   keep_markings(log);
 }
 
+void Catalogue::renew() {
+  roster_.renew();
+  refused_.clear();
+  const auto former = heads_.heads([&](const LogKey& log) { return roster_.is_former(log.agent); });
+  for (const auto& head : former)
+    roster_.close(head.key, head.ranges.empty() ? head.contiguous : head.ranges.back().last);
+}
+
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
   if (refused_.contains({log, sequence}) || !has_room(log)) return false;
   if (fork_book_.ambiguous(log, sequence) || fork_book_.beyond_decision(log, sequence))

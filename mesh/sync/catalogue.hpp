@@ -70,6 +70,10 @@ class Catalogue {
   /// that of the checkpoint's record, all that a newcomer may ever see of the log.
   void raise_base(const LogKey& log, const LogBase& base, Marking marking);
 
+  /// The charter has become another: the roster follows, and of former members nothing new is
+  /// taken beyond what is held now. To be called once after the replay too.
+  void renew();
+
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;
   /// What is missing from `theirs` and of use.

@@ -157,6 +157,28 @@ void Connections::blame(const AgentId& agent) {
   drop(agent, ByeReason::violation);
 }
 
+bool Connections::knows(const PublicKey& channel) const {
+  return std::any_of(peers_.begin(), peers_.end(),
+                     [&](const auto& peer) { return peer->config.channel == channel; });
+}
+
+void Connections::drop_former() {
+  for (const auto& peer : peers_) {
+    if (!options_.roster.is_former_org(peer->config.org)) continue;
+    peer->state = PeerState::revoked;
+    for (const auto& session : peer->sessions)
+      if (session) session->close();
+  }
+}
+
+void Connections::look_again() {
+  for (const auto& peer : peers_) {
+    peer->backoff.reset();
+    peer->next_failed = false;
+    peer->wake.set();
+  }
+}
+
 std::shared_ptr<Session> Connections::find(const AgentId& agent, Purpose purpose) const {
   const auto* peer = find_peer(agent);
   return peer ? peer->sessions[std::size_t(purpose)] : nullptr;
@@ -198,6 +220,7 @@ std::vector<PeerStatus> Connections::peers() const {
       status.address = live->facts().address;
       status.rtt = live->rtt();
       status.mode = live->heads_only() ? PeerMode::heads_only : PeerMode::live;
+      status.next_secret = live->facts().next_secret;
       status.last_seen = world_.clock.wall() - (world_.clock.now() - live->heard());
     }
     out.push_back(std::move(status));

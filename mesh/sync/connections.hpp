@@ -32,9 +32,15 @@ class Connections {
   Result<void> start();
   void stop();
   void add_peer(PeerConfig config);
+  /// True when there is a peer with this channel key.
+  bool knows(const PublicKey& channel) const;
   void cut(std::string_view org, bool down);
   /// Ends the sessions of revoked agents.
   void drop(const AgentId& agent, ByeReason reason);
+  /// The same for those of former members.
+  void drop_former();
+  /// Secrets, certificates or members have changed: what failed is tried again at once.
+  void look_again();
 
   std::shared_ptr<Session> find(const AgentId& agent, Purpose purpose) const;
   std::vector<std::shared_ptr<Session>> live() const;

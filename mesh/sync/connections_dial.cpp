@@ -71,6 +71,7 @@ std::optional<Purpose> Connections::wanted(const Peer& peer) const {
 
 // Met or not: the key that is dialled tells whose agent it is.
 bool Connections::is_revoked(const Peer& peer) const {
+  if (options_.roster.is_former_org(peer.config.org)) return true;
   if (!peer.agent.is_zero()) return options_.roster.is_revoked(peer.agent);
   const auto known = options_.roster.agent_with(peer.config.channel);
   return known && options_.roster.is_revoked(*known);
@@ -114,6 +115,10 @@ Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string
                    [&](const auto& pair) { return pair.peer_org == peer.config.org; });
   if (secret == options_.secrets.end())
     co_return fail(Errc::refused, "no pair secret with {}", peer.config.org);
+  // A new secret is tried first: that it works shows that both sides have it. The list of secrets
+  // may change while this dials.
+  const bool with_next = secret->next && !peer.next_failed;
+  const auto psk = with_next ? *secret->next : secret->current;
   auto own = identity();
   if (!own) co_return std::unexpected(own.error());
   auto stream = co_await world_.network.connect(*to, connect_max);
@@ -122,14 +127,14 @@ Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string
   auto reader = std::make_unique<StreamReader>(**stream);
 
   crypto::Greeting greeting{greetings_.next(world_.clock.wall()), std::uint8_t(purpose)};
-  crypto::Initiator::Options options{std::move(*own), peer.config.channel, secret->current,
-                                     greeting};
+  crypto::Initiator::Options options{std::move(*own), peer.config.channel, psk, greeting};
   auto initiator = crypto::Initiator::make(std::move(options), world_.entropy);
   if (!initiator) co_return std::unexpected(initiator.error());
   const auto message1 = framed(initiator->message1());
   const auto written = co_await (*stream)->write(message1, handshake_max);
   if (!written) co_return std::unexpected(written.error());
   const auto message2 = co_await read_handshake(*reader, handshake_max);
+  peer.next_failed = with_next && !message2;  // Who does not know it says nothing.
   if (!message2) co_return std::unexpected(message2.error());
   auto outcome = initiator->finish(*message2, checker());
   if (!outcome) {
@@ -141,7 +146,8 @@ Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string
     co_return fail(Errc::refused, "{} answered where {} was expected", body.org,
                    peer.config.org);
   peer.agent = body.id();
-  Session::Facts facts{body.id(), body.org, body.name, body.channel, purpose, true, address};
+  Session::Facts facts{body.id(), body.org, body.name, body.channel, purpose, true,
+                       address,   with_next};
   auto session = std::make_shared<Session>(
       world_, SecureLink(std::move(*stream), std::move(reader), std::move(outcome->channel)),
       std::move(facts));
@@ -191,7 +197,7 @@ Task<void> Connections::answer(std::unique_ptr<Stream> stream, std::string sourc
 
   const auto purpose = Purpose(answer->greeting.purpose);
   Session::Facts facts{body.id(), body.org,  body.name,           body.channel,
-                       purpose,   false,     stream->remote().text};
+                       purpose,   false,     stream->remote().text, answer->with_next};
   SecureLink link(std::move(stream), std::move(reader), std::move(answer->channel));
   auto first = co_await link.receive(frame_bytes_max, handshake_max);
   if (!first || is_cut(body.org) || stopped_) co_return;

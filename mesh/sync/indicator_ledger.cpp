@@ -8,6 +8,7 @@ std::string_view name_of(IndicatorState state) {
     case IndicatorState::active: return "active";
     case IndicatorState::retracted: return "retracted";
     case IndicatorState::expired: return "expired";
+    case IndicatorState::quarantined: return "quarantined";
   }
   panic("unnamed indicator state", __FILE__, __LINE__);
 }
@@ -56,11 +57,15 @@ IndicatorLedger::Taken IndicatorLedger::retract(const Retraction& retraction,
   return end(*target) ? Taken::retracted : Taken::kept;
 }
 
-bool IndicatorLedger::end(const Target& target) {
+bool IndicatorLedger::quarantine(std::uint64_t ordinal, std::uint32_t expires_s) {
+  return end({ordinal, {}, expires_s}, IndicatorState::quarantined);
+}
+
+bool IndicatorLedger::end(const Target& target, IndicatorState as) {
   if (target.ordinal >= states_.size()) return false;
   auto& state = states_[target.ordinal];
   if (IndicatorState(state) != IndicatorState::active) return false;
-  state = std::uint8_t(IndicatorState::retracted);
+  state = std::uint8_t(as);
   active_.remove(target.expires_s);
   return true;
 }

@@ -11,8 +11,11 @@
 
 namespace tocsin::mesh {
 
-enum class IndicatorState : std::uint8_t { none = 0, active = 1, retracted = 2, expired = 3 };
-std::string_view name_of(IndicatorState state);  // "active", "retracted", "expired"
+enum class IndicatorState : std::uint8_t {
+  none = 0, active = 1, retracted = 2, expired = 3,
+  quarantined = 4,  ///< its author was revoked or removed before it
+};
+std::string_view name_of(IndicatorState state);  // "active", "retracted", ...
 
 /// Sans I/O. What it holds depends on the set of records only, never on their order.
 class IndicatorLedger {
@@ -50,6 +53,9 @@ class IndicatorLedger {
   /// Applies what is remembered to a target that was entered before it could be looked up, as
   /// during the replay at start. True when it is retracted now.
   bool settle(const Digest& id, const Target& target);
+  /// Takes the indicator at `ordinal` out of force, because its author was not to be believed any
+  /// more. True when it was in force.
+  bool quarantine(std::uint64_t ordinal, std::uint32_t expires_s);
   /// All targets of remembered retractions, sorted.
   std::vector<Digest> targets() const;
 
@@ -76,7 +82,7 @@ class IndicatorLedger {
   std::vector<Digest> unconfirmed(std::string_view org) const;
 
  private:
-  bool end(const Target& target);
+  bool end(const Target& target, IndicatorState as = IndicatorState::retracted);
 
   std::deque<std::uint8_t> states_;  ///< by ordinal; grows without being copied
   ExpiryCount active_;

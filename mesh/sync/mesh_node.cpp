@@ -37,13 +37,17 @@ MeshNode::~MeshNode() {
 Result<void> MeshNode::start() {
   const auto replayed = replay();
   if (!replayed) return replayed;
+  catalogue_.renew();
+  withdraw_held();
   tasks_.spawn(consider_checkpoints());
   read_last_compaction();
   next_compaction_ = world_.clock.now() + compact_every;
   tasks_.spawn(announce_certificates());
+  tasks_.spawn(announce_charter());
   const auto listening = connections_.start();
   if (!listening) return listening;
   for (const auto& peer : options_.peers) connections_.add_peer(peer);
+  meet_members();
   tasks_.spawn(keep_time());
   tasks_.spawn(take_turns());
   return {};
@@ -106,6 +110,7 @@ void MeshNode::replayed(ReplayAhead::Ready& ready, Judged judged) {
   index(arrival, std::move(ready.ids));
   tell(arrival, false);
   tell(arrival, true);
+  hear_charters(arrival.batch.header, arrival.opened.records);
 }
 
 // An agent that may lack some of its own batches goes on under a new epoch.

@@ -17,6 +17,7 @@
 #include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
 #include "mesh/sync/replay.hpp"
+#include "mesh/sync/succession.hpp"
 #include "mesh/sync/ticket.hpp"
 #include "mesh/sync/turns.hpp"
 #include "mesh/sync/twin_watch.hpp"
@@ -42,6 +43,7 @@ class MeshNode final : public Node, private SessionHost {
   Result<bool> with_record(std::uint64_t ordinal,
                            const std::function<void(const RecordView&)>& use) override;
   Result<Shown> disclose(const Digest& id) override;
+  Result<void> renew(Renewal renewal) override;
   std::vector<PeerStatus> peers() const override;
   void add_peer(PeerConfig peer) override;
   bool reachable(std::string_view org) const override { return connections_.reachable(org); }
@@ -54,6 +56,9 @@ class MeshNode final : public Node, private SessionHost {
   }
   std::vector<LastGood> heads_of(const AgentId& agent) const override;
   bool is_revoked(const AgentId& id) const override { return catalogue_.roster().is_revoked(id); }
+  bool is_news(const Revocation& revocation) const override {
+    return catalogue_.roster().is_news(revocation);
+  }
   Digest heads_digest() const override { return heads_digest({}); }
   Digest heads_digest(std::string_view org) const override;
   std::vector<ForkSeen> forks() const override;
@@ -162,6 +167,18 @@ class MeshNode final : public Node, private SessionHost {
   void pass_on(const Batch& batch, const AgentId& from, bool carried);
   void retry_waiting();
 
+  // node_trust.cpp
+  void adopt(crypto::Charter next);
+  void meet_members();
+  bool hear_charters(const BatchHeader& header, const std::vector<RecordView>& records);
+  Task<void> announce_charter();
+  void withdraw_held();
+  void withdraw_former(std::string_view org);
+  void withdraw_revoked(const AgentId& agent);
+  Task<void> withdraw(std::vector<LogKey> logs);
+  std::uint64_t withdraw_some(const LogKey& log, std::uint64_t first);
+  std::vector<LogKey> untrusted_logs(const std::function<bool(const AgentId&)>& of) const;
+
   // node_compare.cpp
   struct Asking;
   struct Slot;
@@ -245,6 +262,7 @@ class MeshNode final : public Node, private SessionHost {
   AgentId id_;
   AuthorQuota quota_;
   Catalogue catalogue_;
+  Succession succession_;
   RecordCache cache_;
   DigestIndex index_;
   Publisher publisher_;

@@ -58,6 +58,11 @@ class Observer {
   using Moved = std::span<const std::optional<std::uint64_t>>;
   /// Whoever keeps nothing by ordinal has nothing to do.
   virtual void on_dropped(const Delivered&, Moved) {}
+  /// Shown before, and no longer believed: its author was revoked, or its organisation removed,
+  /// before this batch. It stays as evidence, and must neither match nor keep effects.
+  virtual void on_withdrawn(const Delivered&) {}
+  /// A later version of the charter came over the mesh and counts from now on: to be kept.
+  virtual void on_charter(const crypto::Charter&) {}
 };
 
 enum class PeerState : std::uint8_t { connecting, connected, unreachable, refused, revoked };
@@ -80,6 +85,7 @@ struct PeerStatus {
   PeerMode mode = PeerMode::live;
   std::size_t lanes = 0;         ///< bulk connections that are up
   std::size_t credit_bytes = 0;  ///< what it may have under way to us in answer to our pulls
+  bool next_secret = false;    ///< its live session was made with the next secret of the pair
 };
 
 struct PeerConfig {
@@ -109,12 +115,20 @@ struct NodeOptions {
   std::size_t lanes_max = 4;
 };
 
+/// What may change while a node runs; empty parts stay as they are.
+struct Renewal {
+  std::optional<crypto::Charter> charter;         ///< checked with check_succession() against ours
+  std::vector<crypto::Certificate> certificates;  ///< own
+  std::vector<crypto::PairSecrets> secrets;       ///< all of them
+};
+
 /// What sync refused or put aside since its start.
 struct SyncCounters {
   std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
   std::uint64_t received = 0, duplicates = 0, carried = 0, waiting = 0, deferred_pushes = 0;
   std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
   std::uint64_t own_name = 0;  ///< batches in this agent's name that it did not sign
+  std::uint64_t withdrawn = 0;  ///< batches shown before, and no longer believed
   std::uint64_t clock_alarms = 0;  ///< how often a peer's clock came to differ too much from ours
 };
 
@@ -172,6 +186,11 @@ class Node {
   };
   virtual Result<Shown> disclose(const Digest& id) = 0;
 
+  /// Acts on it at once: sessions of members that a new charter removes are cut, those it adds
+  /// can be dialled, and all members hear of it. Errors: refused (the charter is older, of another
+  /// line, or lacks signatures or this organisation).
+  virtual Result<void> renew(Renewal renewal) = 0;
+
   virtual std::vector<PeerStatus> peers() const = 0;
   virtual void add_peer(PeerConfig peer) = 0;
   /// True while a session with any agent of `org` is up; the own org is always reachable.
@@ -185,6 +204,9 @@ class Node {
   /// The last batch up to which nothing is missing here, of each log of `agent`.
   virtual std::vector<LastGood> heads_of(const AgentId& agent) const = 0;
   virtual bool is_revoked(const AgentId& id) const = 0;
+  /// True when `revocation` says more than those that are known: of somebody who was trusted, or
+  /// with an earlier last good batch.
+  virtual bool is_news(const Revocation& revocation) const = 0;
 
   /// Heads digest over all logs that this agent can read.
   virtual Digest heads_digest() const = 0;

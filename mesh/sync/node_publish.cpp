@@ -178,7 +178,10 @@ void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
   for (const auto& [tag, id] : arrival->late)
     tickets_.settle(tag, {id, header.log, header.sequence});
   push(arrival->batch);
-  for (const auto& agent : arrival->revoked) connections_.drop(agent, ByeReason::revoked);
+  for (const auto& agent : arrival->revoked) {
+    connections_.drop(agent, ByeReason::revoked);
+    withdraw_revoked(agent);
+  }
   thaw(arrival->settled);
 }
 

@@ -262,7 +262,12 @@ void MeshNode::welcome(Batch batch, Judged judged, const AgentId& from, bool liv
   arrival->settled = std::move(judged.settled);
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   if (live) pass_on(arrival->batch, from, carried);
-  for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
+  for (const auto& agent : judged.revoked) {
+    connections_.drop(agent, ByeReason::revoked);
+    withdraw_revoked(agent);
+  }
+  if (hear_charters(arrival->batch.header, arrival->opened.records))
+    for (auto* observer : observers_) observer->on_charter(options_.charter);
   if (judged.learned) retry_waiting();
 }
 

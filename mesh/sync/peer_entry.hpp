@@ -17,6 +17,7 @@ struct Connections::Peer {
   Backoff backoff;
   Event wake;
   std::size_t tries = 0;
+  bool next_failed = false;  ///< the other side did not have the next secret of the pair
   Instant dialled{Duration(-std::chrono::hours(1))};
   WallTime last_seen;
   WallTime greeted[purposes];  ///< time of its newest greeting, by Purpose

@@ -41,6 +41,7 @@ class Session {
     Purpose purpose{};
     bool dialled = false;
     std::string address;  ///< where it was dialled, or where it came from
+    bool next_secret = false;  ///< made with the next secret of the pair
   };
   Session(World& world, SecureLink link, Facts facts);
 

@@ -37,6 +37,8 @@ FORK_PROOF = "mesh/sync/fork_proof.cpp"
 LEDGER = "mesh/sync/witness_ledger.cpp"
 NODE = "mesh/sync/mesh_node.cpp"
 NODE_FORKS = "mesh/sync/node_forks.cpp"
+CHAIN = "crypto/charter_chain.cpp"
+CHARTER = "crypto/charter.cpp"
 
 
 def never(file, condition):
@@ -77,6 +79,12 @@ T13_NODE = "attack 13: nothing is published for an empty, unknown or contradicto
 T16_OTHER = "attack 16: an approval for another version, step, target, deadline or command"
 T18_TYPED = "attack 18: each typed variable takes its own kind of value and nothing beside it"
 T18_TARGET = "attack 18: whatever reaches an actuator is one plain address, network, domain or URL"
+T20_OLD = "attack 20: an older charter is not taken from a file"
+T20_RIVAL = "attack 20: a rival charter of the same version is not taken from a file"
+T20_MESH = "attack 20: neither an older nor a rival nor an unsigned charter is taken from the mesh"
+T30_ALONE = "attack 30: neither recovery key nor thresholds alone install a new root"
+T30_STOLEN = "attack 30: a stolen root neither signs its successor nor certifies anybody later"
+T30_HISTORY = "attack 30: old history verifies, and the new root's agent is heard by all"
 T21_TABLE = "attack 21: segment tables that lie are refused"
 T21_SIZE = "attack 21: packed, oversized, empty and unaligned frames are refused"
 T24_DOOR = "attack 24: bogus handshakes are turned away at the door, before any cryptography"
@@ -380,6 +388,25 @@ ROWS = [
          "  const auto argv = pointers_to(options.argv);")),
 
     # Nesting needs no row: the schema is flat, so no reader of ours follows a deep pointer.
+    row(20, "an older version is refused", T20_OLD, never(CHAIN, "next.body.version < in_force)"),
+        never(CHAIN, "held != current.body_text)")),
+    row(20, "another line of versions is refused", T20_RIVAL,
+        never(CHAIN, "held != current.body_text)")),
+    row(20, "a rival over the mesh is refused", T20_MESH,
+        never("mesh/sync/succession.cpp", "*held != version.body_text)")),
+    row(20, "a version over the mesh needs its signatures", T20_MESH,
+        ("mesh/sync/succession.cpp",
+         "if (!follows || !crypto::check_complete(*follows, follows->body.created)) continue;",
+         "if (!follows) continue;")),
+    row(20, "the store knows the version after a restart",
+        "attack 20: what came over the mesh is not forgotten by a restart on the old file",
+        ("mesh/sync/mesh_node.cpp",
+         "hear_charters(arrival.batch.header, arrival.opened.records);", "")),
+    row(20, "an expired charter carries no joint effect",
+        "attack 20: a charter that was frozen until it ran out carries no joint effect",
+        (APPROVALS, "const bool expired = now >= ports.charter->body.expires;",
+         "const bool expired = false;")),
+
     row(21, "a frame is one segment of its size", T21_TABLE,
         never(FRAME, "load32(frame) != 0)"), never(FRAME, "load32(frame.subspan(4)) !=")),
     row(21, "the segment fills the frame", T21_SIZE, never(FRAME, "load32(frame.subspan(4)) !=")),
@@ -449,6 +476,21 @@ ROWS = [
         "attack 28: an analyst who is no approver approves nothing",
         ("playbooks/runs/approval.cpp", "if (certificate.has(role)) return {};",
          "if (certificate.has(role) || true) return {};")),
+
+    row(30, "the recovery key needs the members behind it", T30_ALONE,
+        (CHAIN, "if (have.members >= need.members && have.operators >= need.operators) return {};",
+         "if (have.members >= need.members || have.operators < 99) return {};")),
+    row(30, "the members need the organisation's recovery key", T30_ALONE,
+        (CHAIN, "return !old || !same_entry(*old, member);", "return !old || (same_entry(*old, member) && false);")),
+    row(30, "a root does not sign its own successor", T30_STOLEN,
+        (CHAIN, "return rooted_anew ? &old->recovery : &old->root;",
+         "return rooted_anew && false ? &old->recovery : &old->root;")),
+    row(30, "a past root certifies nothing later", T30_STOLEN,
+        (CHARTER, "held->body.not_after = std::min(held->body.not_after, past.until);", "")),
+    row(30, "what a past root certified stays good for its time", T30_HISTORY,
+        (CHARTER, "if (past.org != body->org) continue;", "continue;")),
+    row(30, "a new root's certificates travel with the version", T30_HISTORY,
+        ("mesh/sync/succession.cpp", "    add_certificates(*follows, version.certificates);\n", "")),
 
     row(14, "a sealed payload commits to its key",
         "attack 14: one ciphertext made for two keys opens under the committed one only",

@@ -1,6 +1,7 @@
 #include "tests/fuzz/seeds.hpp"
 
 #include "crypto/charter_body.hpp"
+#include "crypto/charter_chain.hpp"
 #include "mesh/sync/catalogue.hpp"
 #include "mesh/sync/retraction.hpp"
 #include "mesh/sync/revocation.hpp"
@@ -110,6 +111,14 @@ void add_trust(Seeds& out) {
                                      charter.federation)})
                     .has_value());
   out["charter/signed"] = behind(0, bytes_of(crypto::write_charter(charter)));
+  for (const auto* org : {&members.bleu, &members.bsi})
+    TOCSIN_ASSERT(crypto::sign_charter(charter, org->card.org, org->root).has_value());
+  auto wish = charter.body;
+  wish.lost = {"bsi"};
+  auto second = *crypto::amend_charter(charter, wish);
+  TOCSIN_ASSERT(crypto::sign_charter(second, "bleu", members.bleu.root).has_value());
+  out["charter/amended"] = behind(0, bytes_of(crypto::write_charter(second)));
+  out["charter/amended_body"] = behind(1, bytes_of(second.body_text));
 
   tests::HandshakeSample sample;
   const auto joined = tests::join(sample);

@@ -101,3 +101,17 @@ TEST_CASE("partners are listed with their state, as scripts read it") {
   }
   CHECK(line.run("peer list").out.starts_with("ORGANISATION  AGENT"));
 }
+
+TEST_CASE("the old secret of a pair ends only once the next has worked, or where one insists") {
+  Desk desk;
+  desk.found("delos");
+  auto line = desk.line("delos");
+  const auto words = "psk new --peer bleu --out " + desk.file("psk");
+  REQUIRE(line.run(words).exit == 0);
+  CHECK(line.run("psk promote --peer bleu").exit == 4);
+  CHECK(line.run("psk promote --peer bleu --force").exit == 1);
+  REQUIRE(line.run(words).exit == 0);
+  CHECK(line.run("psk promote --peer bleu").exit == 4);
+  CHECK(line.run("psk promote --peer bleu --force").exit == 0);
+  CHECK(line.run("psk promote --peer bleu --force").exit == 1);
+}

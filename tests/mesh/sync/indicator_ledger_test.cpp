@@ -92,3 +92,16 @@ TEST_CASE("what was entered before its retraction could be applied is settled la
   CHECK(ledger.settle(id, {5, "delos", later_s}));
   CHECK(ledger.state(5, later_s, now) == IndicatorState::retracted);
 }
+
+TEST_CASE("what is quarantined is out of force, once, and stays so") {
+  IndicatorLedger ledger;
+  const auto bytes = indicator("evil.example");
+  ledger.add(5, "delos", later_s, *view_record(bytes));
+  CHECK(ledger.active(now) == 1);
+  CHECK(ledger.quarantine(5, later_s));
+  CHECK_FALSE(ledger.quarantine(5, later_s));
+  CHECK_FALSE(ledger.quarantine(9, later_s));
+  CHECK(ledger.active(now) == 0);
+  CHECK(ledger.state(5, later_s, now) == IndicatorState::quarantined);
+  CHECK(ledger.add(5, "delos", later_s, *view_record(bytes)) == IndicatorState::quarantined);
+}
