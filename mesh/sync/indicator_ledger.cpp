@@ -73,8 +73,7 @@ bool IndicatorLedger::end(const Target& target, IndicatorState as) {
 void IndicatorLedger::forget(std::uint64_t ordinal, std::uint32_t expires_s) {
   if (ordinal >= states_.size()) return;
   auto& state = states_[ordinal];
-  if (IndicatorState(state) == IndicatorState::active && active_by_expiry_.contains(expires_s))
-    count(expires_s, -1);
+  if (IndicatorState(state) == IndicatorState::active) active_.remove(expires_s);
   state = std::uint8_t(IndicatorState::none);
 }
 

@@ -204,7 +204,7 @@ void MeshNode::drop(const CompactionBook::Name& name, const CachedBatch& batch,
   }
   store_.drop(log, sequence, on_disk);
   cache_.forget(batch.stored.first_ordinal);
-  came_.erase(batch.stored.first_ordinal);
+  provenance_.forget(batch.stored.first_ordinal);
   compaction_.note_stub(name);
   const auto header = parse_batch_header(ByteView(*batch.stored.encoded).first(batch_header_bytes));
   const auto* audience = catalogue_.audience_of(log);

@@ -21,6 +21,7 @@ class Provenance {
     WallTime received;
   };
   void note(std::uint64_t first_ordinal, std::string_view via, WallTime received);
+  void forget(std::uint64_t first_ordinal) { batches_.erase(first_ordinal); }
   std::optional<Came> of(std::uint64_t first_ordinal) const;
   std::size_t size() const { return batches_.size(); }
 

@@ -64,7 +64,9 @@ RecordLife life_of(const RecordView& record) {
     case RecordKind::checkpoint:
     case RecordKind::scope_key:
     case RecordKind::sealed_note:
-    case RecordKind::release: return {};
+    case RecordKind::release:
+    case RecordKind::trust:
+    case RecordKind::forks: return {};
   }
   return {};
 }
