@@ -87,7 +87,7 @@ constexpr Bench benches[] = {{"memory", "memory", 1'000'000, memory},
                              {"catchup", "catchup_green", 1'000'000, catchup_clear},
                              {"catchup", "catchup_amber", 1'000'000, catchup_sealed},
                              {"alarm", "alarm", 1'000'000, alarm},
-                             {"link", "link", 2'000'000, link},
+                             {"link", "link", 3'000'000, link},
                              {"latency", "latency", 1'000, latency},
                              {"live", "live", 1'000, live},
                              {"block", "block", 200, block}};
