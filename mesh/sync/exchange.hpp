@@ -131,7 +131,7 @@ class Exchange {
   /// What plan() gathers for one share of one lane.
   struct Asking {
     std::vector<PullRange> ranges;
-    std::size_t batches = 0, sent = 0;
+    std::size_t batches = 0;
   };
   using Askings = std::map<std::pair<Purpose, Share>, Asking>;
   std::vector<Outgoing> plan();

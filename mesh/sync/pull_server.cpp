@@ -52,6 +52,7 @@ void PullServer::refill(Queue& queue, const Reading& reading) {
   while (queue.answers.empty() && !queue.pulls.empty()) {
     auto& serving = queue.pulls.front();
     if (!serving.ranges.empty()) {
+      if (!flow_.may(share_of(serving.ranges.front().key.log_class))) return;
       read_range(serving, queue, reading);
       continue;
     }

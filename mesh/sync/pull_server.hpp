@@ -24,13 +24,13 @@ class PullServer {
   Result<void> on_flow(const Flow& flow) { return flow_.on_flow(flow); }
   /// The next frame for `peer`; nothing when none is due, or none has credit. Urgent ones go
   /// first, then cases and indicators in turn. What may not be given is counted in `refused`.
-  /// Errors: io.
+  /// Nothing is read from the store before it has credit. Errors: io.
   Result<std::optional<Bytes>> next_answer(Shared shared, const PeerName& peer,
                                            Refused& refused);
   bool answering() const;
 
   static constexpr std::size_t serving_max = 64;          ///< pulls that wait, of all shares
-  static constexpr std::size_t read_bytes_max = batch_bytes_max;  ///< from the store at a time
+  static constexpr std::size_t read_bytes_max = 128 * 1024;  ///< ahead, and one batch, per share
 
  private:
   struct Serving {

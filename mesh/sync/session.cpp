@@ -74,7 +74,7 @@ void Session::ping() { send(Ping{std::uint64_t(world_.clock.now().since_start.co
 void Session::tell_mode() {
   if (!gate_.changed()) return;
   if (gate_.heads_only())
-    world_.log.warn("{}/{}: reads too slowly, {} bytes wait: from now on alarms and heads only",
+    world_.log.info("{}/{}: reads too slowly, {} bytes wait: from now on alarms and heads only",
                     facts_.org, facts_.name, queued_);
   else
     world_.log.info("{}/{}: keeps up again: from now on everything live", facts_.org, facts_.name);

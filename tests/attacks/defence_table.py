@@ -250,7 +250,7 @@ ROWS = [
          'fmt::format("push_', "if (false && refusal != Refusal::none)\n"
          '      connections_.count(peer.agent, fmt::format("push_')),
     row(10, "a pull asks who may read", T10_WIRE,
-        ("mesh/sync/exchange.cpp", "if (refusal != Refusal::none) {",
+        ("mesh/sync/pull_server.cpp", "if (refusal != Refusal::none) {",
          "if (false && refusal != Refusal::none) {")),
     row(10, "heads show only what may be read", T10_WIRE,
         ("mesh/sync/exchange.cpp", "==\n           Refusal::none;", "==\n           Refusal::none || true;")),
