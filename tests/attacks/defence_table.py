@@ -439,7 +439,7 @@ ROWS = [
         (DOOR, "strangers_half_open_ >= strangers_max || ", "")),
     row(24, "a partner's source becomes known", T24_PLACES, (DIAL, "  door_.know(source);\n", "")),
     row(24, "an author has a rate", T24_TURNS,
-        (INBOX, "if (fair && share->waiting == 0)", "if (true)")),
+        (INBOX, "if (fair && share->waiting == 0)", "if (fair || true)")),
     row(24, "those who wait are served by turns", T24_TURNS,
         (INBOX, "if (rank.queues.contains(pair)) rank.turns.push_back(pair);",
          "if (rank.queues.contains(pair)) rank.turns.push_front(pair);")),
