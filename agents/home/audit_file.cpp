@@ -1,6 +1,7 @@
 #include "agents/home/audit_file.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -97,6 +98,7 @@ class Auditor {
       bad("charter", complete.error());
     for (const auto& encoded : file_.certificates)
       if (const auto added = roster_.add(encoded); !added) bad("certificate", added.error());
+    for (const auto& record : file_.revocations) take_revocation(record);
     for (std::size_t i = 0; i < file_.entries.size(); ++i) check(i);
     check_neighbours();
     report_.audit.entries = file_.entries.size();
@@ -113,6 +115,32 @@ class Auditor {
       report_.audit.first_bad = fmt::format("{}: {}", where, why.message);
   }
 
+  void take_revocation(ByteView record) {
+    const auto view = mesh::view_record(record);
+    const auto revocation = view && view->header.kind == mesh::RecordKind::revocation
+                                ? mesh::check_revocation(*view, file_.charter)
+                                : fail(Errc::invalid, "this is no revocation");
+    if (!revocation) return bad("revocation", revocation.error());
+    roster_.revoke(*revocation);
+    const auto [at, fresh] = revoked_at_.try_emplace({revocation->org, revocation->agent},
+                                                     revocation->time);
+    if (!fresh) at->second = std::min(at->second, revocation->time);
+  }
+
+  // A former member's certificates end with its removal, so only a revocation is asked for here.
+  bool is_revoked(const mesh::BatchHeader& header) {
+    roster_.close(header.log, std::numeric_limits<std::uint64_t>::max());
+    return !roster_.trusted(header.log, header.sequence);
+  }
+
+  // Whether the charter lets somebody with these roles sign anything.
+  bool has_role(const crypto::CertificateBody& person) const {
+    const auto& policies = file_.charter.body.policies;
+    return policies.empty() || std::any_of(policies.begin(), policies.end(), [&](const auto& each) {
+             return person.has(each.analyst_role);
+           });
+  }
+
   void check(std::size_t number) {
     const auto where = fmt::format("entry {}", number + 1);
     const auto& entry = file_.entries[number];
@@ -120,6 +148,8 @@ class Auditor {
     if (!header) return bad(where, header.error());
     const auto author = roster_.agent_at(header->log.agent, header->time);
     if (!author) return bad(where, author.error());
+    if (is_revoked(*header))
+      return bad(where, {Errc::refused, "its author was revoked before it"});
     const auto record = mesh::check_disclosure(entry, **author, file_.charter.federation);
     if (!record) return bad(where, record.error());
 
@@ -146,6 +176,11 @@ class Auditor {
     if (!crypto::verify(label, file_.charter.federation, body.body, person->body.signing,
                         body.signature))
       return fail(Errc::unauthenticated, "the signature of {}/{} does not fit", org, name);
+    if (record.header.kind == mesh::RecordKind::approval && !has_role(person->body))
+      return fail(Errc::refused, "{}/{} has no role that the charter asks for", org, name);
+    const auto revoked = revoked_at_.find({org, person->body.id()});
+    if (revoked != revoked_at_.end() && revoked->second <= record.header.created)
+      return fail(Errc::refused, "{}/{} was revoked before it", org, name);
     ++report_.persons;
     return {};
   }
@@ -171,6 +206,7 @@ class Auditor {
   };
   const AuditFile& file_;
   mesh::Roster roster_;
+  std::map<std::pair<std::string, AgentId>, WallTime> revoked_at_;  ///< by whom as well
   std::map<std::pair<mesh::LogKey, std::uint64_t>, Place> ids_;
   AuditReport report_;
 };
@@ -201,6 +237,7 @@ json::object write_audit(const AuditFile& file) {
           {"exported", mesh::to_rfc3339(file.exported)},
           {"charter", crypto::write_charter(file.charter)},
           {"certificates", texts_of(file.certificates)},
+          {"revocations", texts_of(file.revocations)},
           {"entries", std::move(entries)}};
 }
 
@@ -231,6 +268,15 @@ Result<AuditFile> read_audit(std::string_view text) {
                                   : fail(Errc::invalid, "no text");
     if (!bytes) return within("certificates", bytes.error());
     out.certificates.push_back(std::move(*bytes));
+  }
+  const auto* revocations = list_in(object, "revocations", audit_revocations_max);
+  if (!revocations)
+    return fail(Errc::invalid, "revocations must be a list of at most {}", audit_revocations_max);
+  for (const auto& each : *revocations) {
+    auto bytes = each.is_string() ? from_base64(std::string_view(each.as_string()))
+                                  : fail(Errc::invalid, "no text");
+    if (!bytes) return within("revocations", bytes.error());
+    out.revocations.push_back(std::move(*bytes));
   }
   for (const auto& each : *entries) {
     auto entry = read_entry(each);
