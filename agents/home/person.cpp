@@ -141,13 +141,15 @@ Result<Person> open_person(mesh::Disk& disk, const PublicHome& home, const Path&
                                  fmt::format("{} holds no keys of {}", keys.string(), name),
                                  "the person's own key folder is named by TOCSIN_KEYS"});
 
-  // A new root certifies persons anew: then HOME has the later word.
-  const auto newer = read_analyst(disk, home, home.at.analyst(name));
-  const auto encoded = newer ? Result<Bytes>(newer->encoded)
-                             : disk.read(certificate_file(keys, name), crypto::certificate_bytes_max);
+  const auto encoded = disk.read(certificate_file(keys, name), crypto::certificate_bytes_max);
   if (!encoded) return within(certificate_file(keys, name).string(), encoded.error());
   auto certificate =
       crypto::read_member_certificate(**charter, *encoded);
+  // By a root that was replaced: the new one has certified the person anew, in HOME.
+  if (certificate &&
+      !crypto::read_certificate(*encoded, home.card.root, (*charter)->federation))
+    if (auto newer = read_analyst(disk, home, home.at.analyst(name)))
+      certificate = std::move(*newer);
   if (!certificate || certificate->body.org != home.org)
     return fail(Errc::refused, "{} is not certified by the root of {} for this federation", name,
                 home.org);

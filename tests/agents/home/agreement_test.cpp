@@ -123,7 +123,7 @@ TEST_CASE("the root renews an agent's certificates in its home, and nobody else 
   Rig rig;
   const auto charter = rig.signed_by_all({"bleu", "delos"});
   REQUIRE(accept_agreement(rig.disk, rig.open("bleu"), charter, rig.now()));
-  const auto later = rig.now() + std::chrono::days(300);
+  const auto later = rig.now() + std::chrono::days(301);
   CHECK(code(certified_anew(rig.open("bleu"), rig.root_key("delos"), later)) == "refused");
   const auto renewed = certified_anew(rig.open("bleu"), rig.root_key("bleu"), later);
   REQUIRE(renewed);
@@ -134,7 +134,9 @@ TEST_CASE("the root renews an agent's certificates in its home, and nobody else 
   const auto found = certificates_of(*home.charter, "bleu", home.signing);
   REQUIRE(found);
   CHECK(found->size() == 2 * std::size_t(crypto::certificate_months));
-  CHECK(found->back().valid_at(later + std::chrono::days(300)));
+  CHECK(std::any_of(found->begin(), found->end(), [&](const auto& each) {
+    return each.valid_at(later + std::chrono::days(300));
+  }));
   // Accepting the same version again does not lose them.
   REQUIRE(accept_agreement(rig.disk, home, charter, rig.now()));
   CHECK(rig.open("bleu").charter->certificates.size() == home.charter->certificates.size());
