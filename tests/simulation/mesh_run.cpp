@@ -117,6 +117,48 @@ void MeshRun::say_something(std::size_t index) {
   world.loop.spawn(publish(*this, index, std::move(draft), text));
 }
 
+// Twenty indicators that ended two days ago, and two that live, each in a batch of its own.
+void MeshRun::say_aged(std::size_t index) {
+  auto& place = places_[index];
+  if (!place.machine->up()) return;
+  auto& world = place.machine->world();
+  std::vector<std::pair<Draft, std::string>> drafts;
+  for (int i = 0; i < 22; ++i) {
+    const bool lives = i % 11 == 5;
+    const auto text = fmt::format("{} says <{}>", federation_->agents[place.agent].name,
+                                  lives ? said_.size() : 0);
+    const auto stale = fmt::format("stale {} {}", index, chance_.below(1ull << 40));
+    IndicatorBody body;
+    body.type = IndicatorType::pattern;
+    body.value = lives ? text : stale;
+    body.expires = {(world.clock.wall() + (lives ? 24h * 300 : -48h)).ms / 1000 * 1000};
+    const RecordHeader header{RecordKind::indicator, {Tlp::green, Pap::green}, world.clock.wall(),
+                              place.node->author()};
+    drafts.push_back({{RecordKind::indicator, header.marking, {true, {}, {}}, LogClass::indicator,
+                       encode_indicator(header, body)},
+                      lives ? text : std::string()});
+    if (lives) said_[text] = {place.agent, {true, {}, {}}};
+  }
+  world.loop.spawn(publish_all(*this, index, std::move(drafts)));
+}
+
+Task<void> MeshRun::publish_all(MeshRun& run, std::size_t index,
+                                std::vector<std::pair<Draft, std::string>> drafts) {
+  for (auto& [draft, text] : drafts) {
+    std::vector<Draft> one;
+    one.push_back(std::move(draft));
+    auto publishing = run.places_[index].node->publish(std::move(one));
+    const auto published = co_await publishing;
+    if (!published) co_return;
+    if (!text.empty()) run.acknowledged_.insert(text);
+  }
+}
+
+Task<void> MeshRun::compact(MeshRun& run, std::size_t index) {
+  auto compacting = run.places_[index].node->compact(false);
+  (void)co_await compacting;
+}
+
 std::string MeshRun::play() {
   schedule_trouble();
   const auto until = plan_.trouble + 8s;
@@ -126,6 +168,24 @@ std::string MeshRun::play() {
     if (!wrong_.empty()) return wrong_;
   }
   mend();
+  if (auto left = agree(); !left.empty()) return left;
+  if (auto left = settle_forks(); !left.empty()) return left;
+  if (plan_.aging == 0) return audit();
+  schedule_compactions();
+  const auto end = universe_.now() + 10s;
+  while (universe_.now() < end) {
+    if (const auto ran = universe_.run_for(250ms); !ran) return ran.error().message;
+    check_now();
+    if (!wrong_.empty()) return wrong_;
+  }
+  mend();
+  if (auto left = agree(); !left.empty()) return "after compactions: " + left;
+  if (report().checkpoints_refused > 0) return "an honest checkpoint was not believed";
+  return audit();
+}
+
+// Waits until all do; empty, or the last way in which they did not.
+std::string MeshRun::agree() {
   const auto healed = universe_.now();
   std::string last;
   while (universe_.now() < healed + healed_max) {
@@ -135,8 +195,7 @@ std::string MeshRun::play() {
     last = complaint();
     if (!last.empty()) continue;
     healed_after_ = universe_.now() - healed;
-    if (auto left = settle_forks(); !left.empty()) return left;
-    return audit();
+    return {};
   }
   return last;
 }
@@ -195,6 +254,14 @@ std::string MeshRun::settle_forks() {
   return last;
 }
 
+std::uint64_t MeshRun::bases() const {
+  std::uint64_t out = 0;
+  for (const auto& place : places_)
+    if (place.store)
+      if (const auto bases = read_bases(*place.store)) out += bases->size();
+  return out;
+}
+
 MeshRun::Report MeshRun::report() const {
   Report out{said_.size(), acknowledged_.size(), excused_.size(), crashes_};
   out.mended = mended_;
@@ -210,6 +277,8 @@ MeshRun::Report MeshRun::report() const {
     out.mended += counters.mended;
     out.received += counters.received;
     out.duplicates += counters.duplicates;
+    out.stubs += place.node->compaction().stubs;
+    out.checkpoints_refused += place.node->compaction().checkpoints_refused;
   }
   return out;
 }

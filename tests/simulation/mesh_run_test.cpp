@@ -25,6 +25,7 @@ TEST_CASE("agents agree after partitions, loss, delay, skew and crashes, and los
   const auto first = number_from("TOCSIN_SEED", 1);
   const auto count = number_from("TOCSIN_SEEDS", std::getenv("TOCSIN_SEED") ? 1 : 200);
   std::size_t acknowledged = 0, crashes = 0;
+  std::uint64_t stubs = 0, bases = 0;
   for (auto seed = first; seed < first + count; ++seed) {
     MeshRun run(seed);
     const auto complaint = run.play(15s);
@@ -33,9 +34,14 @@ TEST_CASE("agents agree after partitions, loss, delay, skew and crashes, and los
     REQUIRE(complaint.empty());
     acknowledged += run.acknowledged();
     crashes += run.crashes();
+    stubs += run.report().stubs;
+    bases += run.bases();
   }
   CHECK(acknowledged > count * 20);
   CHECK(crashes > 0);
+  if (count < 20) return;
+  CHECK(stubs > count);
+  CHECK(bases > 0);
 }
 
 TEST_CASE("the same seed gives the same trace") {

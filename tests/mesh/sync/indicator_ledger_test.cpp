@@ -105,3 +105,22 @@ TEST_CASE("what is quarantined is out of force, once, and stays so") {
   CHECK(ledger.state(5, later_s, now) == IndicatorState::quarantined);
   CHECK(ledger.add(5, "delos", later_s, *view_record(bytes)) == IndicatorState::quarantined);
 }
+
+TEST_CASE("what is forgotten is no longer counted, and comes back retracted at another place") {
+  IndicatorLedger ledger;
+  const auto bytes = indicator("evil.example"), other = indicator("other.example");
+  ledger.add(0, "delos", later_s, *view_record(bytes));
+  ledger.add(1, "delos", later_s, *view_record(other));
+  ledger.forget(0, later_s);
+  CHECK(ledger.active(now) == 1);
+  CHECK(ledger.state(0, later_s, now) == IndicatorState::none);
+  ledger.forget(0, later_s);
+  ledger.forget(99, later_s);
+  CHECK(ledger.active(now) == 1);
+  CHECK(ledger.add(7, "delos", later_s, *view_record(bytes)) == IndicatorState::active);
+  const IndicatorLedger::Target target{7, "delos", later_s};
+  ledger.retract(retraction_of(bytes), crypto::blake2b(bytes_of("1")), "delos", target);
+  ledger.forget(7, later_s);
+  CHECK(ledger.add(9, "delos", later_s, *view_record(bytes)) == IndicatorState::retracted);
+  CHECK(ledger.active(now) == 1);
+}

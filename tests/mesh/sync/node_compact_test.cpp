@@ -141,3 +141,58 @@ TEST_CASE("it runs by itself once an hour when enough has expired") {
   CHECK(rig.node(delos).compaction().last->dropped == rig.node(delos).compaction().stubs);
   CHECK(rig.node(delos).compaction().droppable_bytes == 0);
 }
+
+TEST_CASE("a bundle has no stubs in it, and tells how many batches it left out") {
+  Rig rig;
+  const auto old = rig.say(delos, rig.indicator(delos, "old.example", 1h));
+  const auto live = rig.say(delos, rig.indicator(delos, "live.example", 500h));
+  (void)rig.universe.run_for(1s);
+  rig.pass(26h);
+  REQUIRE(rig.compact(delos)->dropped == 1);
+  std::optional<Result<BundleReport>> sent, taken;
+  const auto keep = [](Task<Result<BundleReport>> task,
+                       std::optional<Result<BundleReport>>& out) -> Task<void> {
+    auto done = co_await task;
+    out.emplace(std::move(done));
+  };
+  rig.machine(delos).world().loop.spawn(keep(rig.node(delos).export_bundle({"bundle", "bleu", {}, {}, false}), sent));
+  REQUIRE(rig.until([&] { return sent.has_value(); }));
+  REQUIRE(*sent);
+  CHECK((*sent)->dropped == 1);
+  CHECK((*sent)->batches == 1);
+  rig.node(delos).cut("bleu", true);
+  rig.take_down(bleu);
+  rig.forget(bleu);
+  rig.open(bleu);
+  const auto bytes = rig.machine(delos).world().disk.read("bundle", 1 << 20);
+  REQUIRE(bytes);
+  REQUIRE(rig.machine(bleu).world().disk.write_atomic("bundle", *bytes, FileMode::secret));
+  rig.machine(bleu).world().loop.spawn(keep(rig.node(bleu).import_bundle("bundle", false), taken));
+  REQUIRE(rig.until([&] { return taken.has_value(); }));
+  REQUIRE(*taken);
+  CHECK((*taken)->records == 1);
+  CHECK((*taken)->gaps.size() == 1);  // Where the stub is: nobody has more of it.
+  CHECK(rig.holds(bleu, live.id));
+  CHECK_FALSE(rig.holds(bleu, old.id));
+}
+
+TEST_CASE("a comparison by content takes a stub for the batch that it is of") {
+  Rig rig;
+  const auto old = rig.say(delos, rig.indicator(delos, "old.example", 1h));
+  REQUIRE(rig.until([&] { return rig.holds(bleu, old.id); }));
+  (void)rig.universe.run_for(1s);
+  rig.pass(26h);
+  REQUIRE(rig.compact(bleu)->dropped == 1);
+  std::optional<Result<Difference>> out;
+  rig.machine(bleu).world().loop.spawn(
+      [](Node& node, std::optional<Result<Difference>>& found) -> Task<void> {
+        auto comparing = node.compare("delos");
+        auto done = co_await comparing;
+        found.emplace(std::move(done));
+      }(rig.node(bleu), out));
+  REQUIRE(rig.until([&] { return out.has_value(); }));
+  REQUIRE(*out);
+  CHECK((*out)->items_here == (*out)->items_there);
+  CHECK((*out)->only_here.empty());
+  CHECK((*out)->only_there.empty());
+}
