@@ -69,6 +69,7 @@ void RecordFlow::durable(const mesh::Delivered& batch, const mesh::RecordView& r
     case RecordKind::certificate:
     case RecordKind::revocation:
     case RecordKind::scope_key:
+    case RecordKind::scope_wrap:
     case RecordKind::witness:
     case RecordKind::checkpoint: return;
     // Sealed to persons: kept for `ioc show`, never looked into.

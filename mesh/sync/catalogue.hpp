@@ -54,6 +54,7 @@ class Catalogue {
   /// it to the store.
   Judged judge(const Batch& batch);
   /// The same for a batch out of the store, whose signature was checked when it came.
+  /// `waiting` when the key of its scope is not known yet: to be tried again after all others.
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
   /// Learns from the records of an own batch, and gives the agents and persons that it revoked;
@@ -65,6 +66,10 @@ class Catalogue {
   /// What is missing from `theirs` and of use.
   std::vector<PullRange> missing(const std::vector<LogHead>& theirs) const;
 
+  /// A certificate that came by itself. True when it was news: what was refused for want of it is
+  /// worth asking for again.
+  bool take_certificate(ByteView encoded);
+
   Roster& roster() { return roster_; }
   const Roster& roster() const { return roster_; }
   ScopeTable& scopes() { return scopes_; }
@@ -74,7 +79,7 @@ class Catalogue {
   const std::vector<ForkSeen>& forks() const { return forks_; }
   bool frozen(const LogKey& log) const;
   /// Grows whenever what is offered to a peer may have changed.
-  std::uint64_t changes() const { return heads_.batches() + scopes_.size(); }
+  std::uint64_t changes() const { return heads_.batches() + scopes_.size() + scopes_.wraps(); }
 
   /// The audience of a log that this agent can read; null for others.
   const Audience* audience_of(const LogKey& log) const;
@@ -83,6 +88,7 @@ class Catalogue {
 
   static constexpr std::size_t refused_max = 4096;
   static constexpr std::size_t forks_max = 1024;
+  static constexpr std::size_t late_wraps_max = 1024;
 
  private:
   Judged judge_held(const Batch& batch);
@@ -91,6 +97,9 @@ class Catalogue {
   Judged refuse(const Batch& batch, std::string_view reason, Blame blame);
   void accept(const Batch& batch, Judged& judged);
   void learn(const RecordView& record, const LogKey& log, Judged& judged);
+  void learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged);
+  void learn_late_wraps(Judged& judged);
+  bool will_be_ours(const Scope& scope) const;
   bool holds_together(const Batch& batch, const Scope* scope) const;
   void keep_proof(const Batch& batch, const StoredBatch& held);
   void note_markings(const LogKey& log, const std::vector<RecordView>& records);
@@ -104,6 +113,8 @@ class Catalogue {
   std::vector<ForkSeen> forks_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;
   std::map<LogKey, std::uint8_t> tlp_seen_;
+  /// Keys for newcomers whose scope or certificate is not known yet, with who wrapped them.
+  std::vector<std::pair<Bytes, AgentId>> late_wraps_;
 };
 
 /// The record that carries a certificate to all members. Tag: 1 encoded certificate.

@@ -54,14 +54,26 @@ void Connections::add_peer(PeerConfig config) {
   }
   for (const auto& peer : peers_) {
     if (peer->config.channel != config.channel) continue;
-    const bool dials = !peer->config.addresses.empty();
     peer->config = std::move(config);
+    peer->book.configure(peer->config.addresses);
     peer->wake.set();
-    if (!dials && !peer->config.addresses.empty()) tasks_.spawn(keep_dialling(*peer));
+    keep_dialling_once(*peer);
     return;
   }
   peers_.push_back(std::make_unique<Peer>(world_.loop, std::move(config)));
-  if (!peers_.back()->config.addresses.empty()) tasks_.spawn(keep_dialling(*peers_.back()));
+  keep_dialling_once(*peers_.back());
+}
+
+void Connections::keep_dialling_once(Peer& peer) {
+  if (peer.dialling || peer.book.empty()) return;
+  peer.dialling = true;
+  tasks_.spawn(keep_dialling(peer));
+}
+
+void Connections::heard_address(const Session& session, std::string_view address) {
+  auto* peer = find_peer(session.facts().agent);
+  if (!peer || session.facts().dialled) return;
+  if (peer->book.learn(address, session.facts().address)) keep_dialling_once(*peer);
 }
 
 // Serves one admitted session until its end.
@@ -193,7 +205,7 @@ Connections::Peer* Connections::peer_of(const crypto::CertificateBody& body) {
   if (peers_.size() >= peers_max)
     // Those that only called us, and left, make room.
     std::erase_if(peers_, [](const auto& peer) {
-      return peer->config.addresses.empty() && !peer->sessions[0] && !peer->sessions[1] &&
+      return !peer->dialling && !peer->sessions[0] && !peer->sessions[1] &&
              peer->state != PeerState::revoked;
     });
   if (peers_.size() >= peers_max) return nullptr;

@@ -47,6 +47,7 @@ std::vector<Outgoing> Exchange::on_live(WallTime wall) {
   hello.time = wall;
   hello.heads_digest = greeted_;
   hello.address = shared_.own_address;
+  hello.flags = shared_.flags;
   std::vector<Outgoing> out;
   out.push_back({Purpose::live, std::move(hello)});
   return out;

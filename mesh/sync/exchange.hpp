@@ -38,6 +38,7 @@ class Exchange {
     PullBook& pulls;
     AgentId own;
     std::string own_address;
+    std::uint32_t flags = 0;  ///< of the greeting
   };
   /// Lifetime: what `shared` refers to outlives it.
   Exchange(Shared shared, AgentId peer, std::string org);

@@ -16,7 +16,8 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       observers_(std::move(observers)),
       id_(crypto::agent_id_of(options_.signing.public_key())),
       catalogue_(store, {id_, options_.charter, options_.sealing}), cache_(store, catalogue_),
-      publisher_(options_.linger), alive_(std::make_shared<bool>(true)),
+      publisher_(options_.linger), routes_(id_, options_.org, options_.gateway),
+      lending_(world.clock.now()), alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -31,6 +32,7 @@ MeshNode::~MeshNode() {
 Result<void> MeshNode::start() {
   const auto replayed = replay();
   if (!replayed) return replayed;
+  begin_routes();
   tasks_.spawn(announce_certificates());
   const auto listening = connections_.start();
   if (!listening) return listening;
@@ -49,11 +51,16 @@ Result<void> MeshNode::replay() {
     world_.log.error("the store is damaged: {}", error.message);
     return options_.mend;
   };
-  const auto scanned = store_.scan([&](const StoredBatch& stored) {
+  std::vector<StoredBatch> early;
+  const auto take = [&](const StoredBatch& stored, bool again) {
     auto batch = parse_batch(*stored.encoded);
     auto judged = batch ? catalogue_.replay(stored, *batch) : std::unexpected(batch.error());
     if (!judged) return bad(judged.error());
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
+    if (judged->verdict == Verdict::waiting && again)
+      return bad(Error{Errc::corrupt, fmt::format("log {} sequence {}: the key of its scope is missing",
+                                                  short_name(stored.log), stored.sequence)});
+    if (judged->verdict == Verdict::waiting) early.push_back(stored);
     if (judged->verdict != Verdict::fresh) return true;
     Arrival arrival{std::move(*batch), std::move(judged->opened), {}, {}, *judged->audience, {},
                     stored.first_ordinal, false, true};
@@ -62,7 +69,10 @@ Result<void> MeshNode::replay() {
     tell(arrival, false);
     tell(arrival, true);
     return true;
-  });
+  };
+  const auto scanned = store_.scan([&](const StoredBatch& stored) { return take(stored, false); });
+  for (const auto& stored : early)
+    if (!take(stored, true)) break;
   if (!scanned && scanned.error().code != Errc::corrupt)
     return within("replay of the store", scanned.error());
   if (!scanned) bad(scanned.error());
@@ -107,6 +117,7 @@ Task<void> MeshNode::keep_time() {
       gate_->tick(world_.clock.now());
       gate_moved();
     }
+    watch_neighbours(world_.clock.now());
     forget_comparison(world_.clock.now());
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));

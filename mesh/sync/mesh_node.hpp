@@ -9,9 +9,11 @@
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
 #include "mesh/sync/lending.hpp"
+#include "mesh/sync/liveness.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
+#include "mesh/sync/route_table.hpp"
 #include "mesh/sync/ticket.hpp"
 
 namespace tocsin::mesh {
@@ -57,6 +59,8 @@ class MeshNode final : public Node, private SessionHost {
 
   static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
+  /// How often what partners hold of ours is noted in the store.
+  static constexpr Duration keep_shown_every = std::chrono::seconds(5);
   /// An export waits this long for what is being published: longer than the gate stays shut.
   static constexpr Duration settle_max = std::chrono::seconds(5);
 
@@ -100,9 +104,28 @@ class MeshNode final : public Node, private SessionHost {
   void flush();
   Result<void> sign(Gathered gathered);
   void own_is_durable(const std::shared_ptr<Arrival>& arrival);
+
+  // node_routes.cpp
+  std::vector<Neighbour> neighbours() const;
+  std::set<std::string> connected_orgs() const;
+  void announce_routes();
+  void watch_neighbours(Instant now);
+  Result<bool> on_route_message(Session& session, Message& message);
+  void greet_route(Session& session, const Hello& hello);
+  void route_up(Session& session);
+  void route_down(Session& session);
+  std::vector<Neighbour> cleared(Exit exit, const LogKey& log, bool count,
+                                 std::vector<Neighbour> peers);
+  void spread(const Batch& batch, const std::vector<AgentId>& to);
   void push(const Batch& batch);
-  void lend(const Lent& lent);
-  std::set<AgentId> connected_agents() const;
+  void pass_on(const Batch& batch, const AgentId& from, bool carried);
+  void note_own_log(const LogKey& log, std::uint64_t newest, bool at_start);
+  void begin_routes();
+  void note_shown(const Session& session, const Exchange& exchange);
+  void lend();
+  void wrap_for_newcomers();
+  void take_certificate(ByteView encoded);
+  void share_certificates(Session& session);
 
   // node_receive.cpp: SessionHost
   Task<void> ready() override;
@@ -124,7 +147,6 @@ class MeshNode final : public Node, private SessionHost {
   void welcome(Batch batch, Judged judged, const AgentId& from, bool live);
   void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
   void mend(const Batch& batch);
-  void pass_on(const Batch& batch, const AgentId& from, bool carried);
   void retry_waiting();
 
   // node_compare.cpp
@@ -173,7 +195,13 @@ class MeshNode final : public Node, private SessionHost {
   std::map<std::pair<LogKey, std::uint64_t>, std::weak_ptr<Arrival>> undurable_;
   PullBook pulls_;
   std::map<AgentId, std::unique_ptr<Exchange>> exchanges_;
+  RouteTable routes_;
+  Liveness liveness_;
   Lending lending_;
+  std::set<AgentId> chartered_;  ///< agents whose certificates all have from the charter
+  std::set<AgentId> gateways_;  ///< connected agents that said they are
+  Routes said_routes_;
+  Instant keep_shown_at_{};
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   struct Came { std::string via; WallTime received; };

@@ -85,6 +85,9 @@ struct NodeOptions {
   /// Go on with a damaged store and fetch what it lacks from peers, under a new epoch. Without it
   /// damage is an error, since what was lost may be a retraction, a revocation or a freeze.
   bool mend = false;
+  /// This agent is a gateway of its site: batches for its organisation come to it first. Where
+  /// none is configured as one, the smallest id among those that are reached takes its place.
+  bool gateway = false;
 };
 
 /// What sync refused or put aside since its start.

@@ -31,6 +31,9 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
   const auto& peer = session.facts().agent;
   if (auto* batch = std::get_if<BatchMessage>(&message))
     return receive(std::move(batch->encoded), session, batch->live);
+  const auto routed = on_route_message(session, message);
+  if (!routed) return std::unexpected(routed.error());
+  if (*routed) return {};
   auto* exchange = this->exchange(peer);
   if (!exchange) return {};  // A straggler of a session that was replaced.
 
@@ -39,16 +42,19 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
       return fail(Errc::unsupported, "protocol {}, this agent speaks {}", hello->protocol,
                   protocol_version);
     if (const auto heard = hear_clock(session, hello->time); !heard) return heard;
+    greet_route(session, *hello);
     send_all(peer, exchange->on_hello(*hello));
+    note_shown(session, *exchange);
   } else if (auto* heads = std::get_if<Heads>(&message)) {
     send_all(peer, exchange->on_heads(std::move(*heads)));
+    note_shown(session, *exchange);
   } else if (const auto* pull = std::get_if<Pull>(&message)) {
     session.wake();
     return exchange->on_pull(*pull);
   } else if (const auto* end = std::get_if<PullEnd>(&message)) {
     send_all(peer, exchange->on_pull_end(*end));
   } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
-    for (const auto& encoded : certificates->encoded) (void)catalogue_.roster().add(encoded);
+    for (const auto& encoded : certificates->encoded) take_certificate(encoded);
   } else if (is_comparison(message)) {
     return on_comparison(session, message);
   }
@@ -70,7 +76,7 @@ Result<std::optional<Bytes>> MeshNode::next_answer(Session& session) {
 }
 
 void MeshNode::on_certificate(const crypto::Certificate& certificate) {
-  (void)catalogue_.roster().add(certificate.encoded);
+  take_certificate(certificate.encoded);
 }
 
 // Who of the two is wrong nobody can tell here; both are told.
@@ -97,7 +103,8 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
       for (const auto& [reason, times] : exchange->refused())
         connections_.count(facts.agent, reason, times);
     exchange = std::make_unique<Exchange>(
-        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, id_, listening()},
+        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, id_, listening(),
+                         options_.gateway ? flag_gateway : 0},
         facts.agent, facts.org);
     // A new live session starts the comparison anew; bulk may be up already.
     if (live && connections_.find(facts.agent, Purpose::bulk))
@@ -110,8 +117,7 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
   }
   world_.log.info("{}/{}: connected", facts.org, facts.name);
   send_all(facts.agent, exchange->on_live(world_.clock.wall()));
-  lending_.reached(facts.agent);
-  for (const auto& lent : lending_.all()) lend(lent);
+  route_up(*session);
 }
 
 void MeshNode::on_down(Session& session, const Error& why) {
@@ -122,7 +128,7 @@ void MeshNode::on_down(Session& session, const Error& why) {
   }
   world_.log.info("{}/{}: disconnected: {}", facts.org, facts.name, why.message);
   end_comparisons(facts.agent);
-  for (const auto& lent : lending_.lost(facts.agent, world_.clock.now())) lend(lent);
+  route_down(session);
 }
 
 Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
@@ -238,23 +244,6 @@ void MeshNode::mend(const Batch& batch) {
   store_.append(std::move(stored), [this, alive = std::weak_ptr<bool>(alive_)](Result<void> done) {
     if (!alive.expired() && !done) fail_store(done.error());
   });
-}
-
-// Live batches go on to the other agents of this organisation, and what is carried to those it
-// is meant for; everything else comes by comparing heads.
-void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
-  const auto& log = batch.header.log;
-  for (const auto& session : connections_.live()) {
-    const PeerName peer{session->facts().agent, session->facts().org};
-    if (peer.agent == from || peer.agent == log.agent) continue;
-    if (!carried && peer.org != options_.org) continue;
-    const auto refusal = reader_clearance(Exit::relay, log, peer, catalogue_, options_.charter);
-    if (refusal != Refusal::none) {
-      if (!carried) connections_.count(peer.agent, fmt::format("relay_{}", name_of(refusal)));
-    } else if (!session->send_batch(batch.encoded, log.log_class != LogClass::indicator)) {
-      ++counters_.deferred_pushes;
-    }
-  }
 }
 
 void MeshNode::retry_waiting() {

@@ -16,6 +16,9 @@ inline constexpr std::size_t frame_certificates_max = 1024;
 inline constexpr std::size_t frame_text_max = 512;
 inline constexpr std::size_t frame_symbols_max = 2048;  ///< of a sketch, in one frame
 inline constexpr std::size_t frame_places_max = 2048;
+inline constexpr std::size_t frame_route_orgs_max = 64;
+inline constexpr std::size_t frame_site_max = 1024;    ///< agents of one organisation
+inline constexpr std::uint32_t flag_gateway = 1;       ///< configured as a gateway of its site
 inline constexpr std::uint16_t protocol_version = 1;
 
 /// Sequences `first` to `last`, both included; first ≥ 1, first ≤ last.
@@ -140,6 +143,28 @@ struct Places {
   bool operator==(const Places&) const = default;
 };
 
+/// What an agent tells the others of its organisation: whom it reaches without them.
+struct Routes {
+  struct Neighbour {
+    AgentId agent;
+    bool gateway = false;
+    auto operator<=>(const Neighbour&) const = default;
+  };
+  bool gateway = false;              ///< the sender is configured as one
+  std::vector<std::string> orgs;     ///< other organisations, sorted, distinct
+  std::vector<Neighbour> site;       ///< agents of its own, by id, distinct
+  bool operator==(const Routes&) const = default;
+};
+
+/// Asks an agent whether it hears `target`, one of its own organisation; and the answer to that.
+struct Probe {
+  enum class Answer : std::uint8_t { asks = 0, alive = 1, silent = 2 };
+  AgentId target;
+  std::uint64_t nonce = 0;  ///< of the question
+  Answer answer{};
+  bool operator==(const Probe&) const = default;
+};
+
 struct Ping {
   std::uint64_t nonce = 0;
   bool operator==(const Ping&) const = default;
@@ -167,7 +192,7 @@ struct Bye {
 };
 
 using Message = std::variant<Hello, Heads, Pull, PullEnd, BatchMessage, ForkProof, Certificates,
-                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places>;
+                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places, Routes, Probe>;
 
 /// One unpacked Cap'n Proto message in a single segment. Exceeding a bound above is a bug of the
 /// caller.

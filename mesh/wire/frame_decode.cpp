@@ -191,6 +191,36 @@ Result<Message> read_places(cw::Places::Reader in) {
   return out;
 }
 
+Result<Message> read_routes(cw::Routes::Reader in) {
+  constexpr std::size_t entry_bytes = AgentId::size + 1;
+  const auto orgs = in.getOrgs();
+  const auto site = view(in.getSite());
+  if (orgs.size() > frame_route_orgs_max || site.size() % entry_bytes != 0 ||
+      site.size() > frame_site_max * entry_bytes)
+    return fail(Errc::invalid, "frame: routes to {} organisations and {} bytes of agents",
+                orgs.size(), site.size());
+  Routes out;
+  out.gateway = (in.getFlags() & flag_gateway) != 0;
+  for (const auto org : orgs) {
+    if (org.size() > frame_text_max) return fail(Errc::invalid, "frame: a long organisation");
+    out.orgs.emplace_back(org.begin(), org.size());
+  }
+  ByteReader from(site);
+  while (from.left() > 0) {
+    const auto agent = from.fixed<AgentId>();
+    out.site.push_back({agent, (from.u8() & flag_gateway) != 0});
+  }
+  std::sort(out.orgs.begin(), out.orgs.end());
+  std::sort(out.site.begin(), out.site.end());
+  return out;
+}
+
+Result<Message> read_probe(cw::Probe::Reader in) {
+  const auto target = AgentId::from(view(in.getTarget()));
+  if (!target || in.getAnswer() > 2) return fail(Errc::invalid, "frame: no probe of an agent");
+  return Probe{*target, in.getNonce(), Probe::Answer(in.getAnswer())};
+}
+
 template <typename Kind>
 Result<Message> read_pull(cw::Pull::Reader in) {
   auto ranges = read_ranges(in.getRanges());
@@ -214,6 +244,11 @@ Result<Message> read_message(cw::Message::Reader in) {
     case cw::Message::SKETCH: return read_sketch(in.getSketch());
     case cw::Message::PLACES_ASK: return read_places_ask(in.getPlacesAsk());
     case cw::Message::PLACES: return read_places(in.getPlaces());
+    case cw::Message::ROUTES: return read_routes(in.getRoutes());
+    case cw::Message::PROBE: return read_probe(in.getProbe());
+    case cw::Message::RESERVED14:
+    case cw::Message::RESERVED15:
+    case cw::Message::RESERVED16: break;
   }
   return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));
 }

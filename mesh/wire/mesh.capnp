@@ -89,6 +89,18 @@ struct Places {
   places @1 :List(Place);
 }
 
+struct Routes {
+  flags @0 :UInt32;
+  orgs @1 :List(Text);     # that the sender reaches
+  site @2 :Data;           # its neighbours there: agent id[16], flags[1] each
+}
+
+struct Probe {
+  target @0 :Data;         # 16 bytes
+  nonce @1 :UInt64;
+  answer @2 :UInt8;        # 0 asks, 1 alive, 2 silent
+}
+
 struct Bye {
   reason @0 :UInt8;
   text @1 :Text;
@@ -110,5 +122,10 @@ struct Message {
     sketch @11 :Sketch;
     placesAsk @12 :Ids;
     places @13 :Places;
+    reserved14 @14 :Void;
+    reserved15 @15 :Void;
+    reserved16 @16 :Void;
+    routes @17 :Routes;
+    probe @18 :Probe;
   }
 }
