@@ -12,6 +12,7 @@ constexpr std::string_view pattern = "IKpsk2";
 constexpr std::string_view protocol_label = "tocsin channel";
 constexpr std::string_view mac_label = "tocsin message 1";
 constexpr std::size_t mac_bytes = 32;
+constexpr std::uint8_t purpose_max = 4;
 
 /// What both must mean alike, or no tag fits: protocol, version, federation.
 Bytes prologue_of(const FederationId& federation) {
@@ -177,7 +178,7 @@ Result<Answer> respond(const OwnIdentity& own, std::span<const PairSecrets> secr
 
   ByteReader in(*payload);
   const Greeting greeting{{std::int64_t(in.u64())}, in.u8()};
-  if (greeting.purpose > 1)
+  if (greeting.purpose > purpose_max)
     return fail(Errc::invalid, "handshake purpose {} is unknown", greeting.purpose);
   auto peer = take_certificate(in, *handshake->remote(), check);
   if (!peer) return std::unexpected(peer.error());

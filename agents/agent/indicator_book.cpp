@@ -112,9 +112,7 @@ void IndicatorBook::take_receipt(const mesh::RecordView& record, std::string_vie
 
 void IndicatorBook::take_dispute(const mesh::RecordView& record, std::string_view org) {
   const auto dispute = mesh::decode_dispute(record);
-  if (!dispute) return;
-  auto& held = disputes_[dispute->target];
-  if (held.size() < disputes_per_target_max) held.emplace_back(std::string(org), *dispute);
+  if (dispute) disputes_.take(*dispute, org);
 }
 
 Result<Digest> IndicatorBook::find(std::string_view id) const {
@@ -238,11 +236,6 @@ std::optional<playbooks::IndicatorFacts> IndicatorBook::facts(
       best = std::move(one);
   }
   return best;
-}
-
-IndicatorBook::Disputes IndicatorBook::disputes_of(const Digest& id) const {
-  const auto found = disputes_.find(id);
-  return found == disputes_.end() ? Disputes{} : found->second;
 }
 
 void IndicatorBook::note_host(const Digest& id, std::string_view host, WallTime at) {

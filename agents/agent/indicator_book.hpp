@@ -2,6 +2,7 @@
 // its retraction. Values stay in the store; here are fingerprints and flags.
 #pragma once
 
+#include "agents/agent/dispute_book.hpp"
 #include "agents/agent/local_api.hpp"
 #include "mesh/sync/indicator_ledger.hpp"
 #include "mesh/sync/node.hpp"
@@ -64,9 +65,7 @@ class IndicatorBook {
 
   const mesh::IndicatorLedger& ledger() const { return ledger_; }
   std::uint64_t active() const { return ledger_.active(world_.clock.wall()); }
-  using Disputes = std::vector<std::pair<std::string, mesh::Dispute>>;  ///< by organisation
-  Disputes disputes_of(const Digest& id) const;
-  static constexpr std::size_t disputes_per_target_max = 256;
+  DisputeBook::Disputes disputes_of(const Digest& id) const { return disputes_.of(id); }
 
   // Which own hosts an indicator was seen on: stays here, feeds the damage analysis.
 
@@ -86,7 +85,7 @@ class IndicatorBook {
   playbooks::IndicatorIndex index_;
   playbooks::Confirm confirm_;
   mutable mesh::IndicatorLedger ledger_;  ///< counting what is active forgets what expired
-  std::map<Digest, Disputes> disputes_;
+  DisputeBook disputes_;
   std::map<Digest, Hosts> hosts_;
   std::size_t host_count_ = 0;
 };

@@ -36,6 +36,9 @@ Result<Answer> status(const Services& services) {
   for (const auto& peer : peers) connected += peer.state == mesh::PeerState::connected;
   json::object refusals;
   for (const auto& [reason, count] : services.runs->refusals()) refusals[reason] = count;
+  const auto counters = services.node->counters();
+  json::object refused;
+  for (const auto& [reason, count] : counters.refused) refused[reason] = count;
   return Answer{json::object{
       {"org", services.org()},
       {"agent", services.home.open.agent},
@@ -57,7 +60,8 @@ Result<Answer> status(const Services& services) {
       {"store_bytes", services.store.bytes_on_disk()},
       {"share_failures", services.share_failures},
       {"refusals", std::move(refusals)},
-      {"clock_alarms", services.node->counters().clock_alarms},
+      {"refused", std::move(refused)},
+      {"clock_alarms", counters.clock_alarms},
       {"clocks_off", clocks_off(services)},
       {"state_digest", to_base32(state_digest(services))},
       {"inputs", inputs_document(services)}}};
@@ -75,6 +79,9 @@ Result<Answer> list_peers(const Services& services) {
                    {"state", mesh::name_of(peer.state)},
                    {"rtt_ms", rtt},
                    {"behind", peer.behind},
+                   {"mode", mesh::name_of(peer.mode)},
+                   {"lanes", peer.lanes},
+                   {"credit_bytes", peer.credit_bytes},
                    {"last_seen", time_document(peer.last_seen)},
                    {"refused", std::move(refused)},
                    {"clock_ahead_s", seconds_of(peer.clock_ahead)}});

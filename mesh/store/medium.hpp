@@ -71,7 +71,7 @@ class Medium {
   /// Bytes that may still be written.
   virtual std::uint64_t room() = 0;
 
-  static constexpr std::size_t chunk_batches_max = 256;
+  static constexpr std::size_t chunk_batches_max = 2048;
   static constexpr std::size_t chunk_bytes_max = 4 * 1024 * 1024;
 };
 

@@ -26,6 +26,9 @@ struct StoredBatch {
   std::shared_ptr<const Bytes> encoded;
 };
 
+/// Who waits for room in the write window: bulk stops first, so that an alarm still finds some.
+enum class Room : std::uint8_t { bulk, live };
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -42,10 +45,11 @@ class Store {
   /// once. An empty value erases. `done` errors: as append's, and too_large.
   virtual void put(Bytes key, Bytes value, Durable done) = 0;
 
-  /// True while the write window (`window_max` bytes) is full: stop reading from sources.
-  virtual bool full() const = 0;
+  /// True while the write window (`window_max` bytes, and `live_reserve` more for what is live) is
+  /// full: stop reading from sources.
+  virtual bool full(Room room = Room::bulk) const = 0;
   /// Completes when the window has room.
-  virtual Task<void> wait_for_room() = 0;
+  virtual Task<void> wait_for_room(Room room = Room::bulk) = 0;
 
   /// Errors: io, corrupt. Nothing when not there.
   virtual Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) = 0;
@@ -70,6 +74,7 @@ class Store {
   virtual std::uint64_t bytes_on_disk() const = 0;
 
   static constexpr std::size_t window_max = 16 * 1024 * 1024;
+  static constexpr std::size_t live_reserve = 4 * 1024 * 1024;
 };
 
 struct StoreOptions {

@@ -50,6 +50,7 @@ Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blam
 Judged Catalogue::judge(const Batch& batch) {
   const auto& header = batch.header;
   if (heads_.has(header.log, header.sequence)) return judge_held(batch);
+  if (!has_room(header.log)) return refuse(batch, "quota", Blame::nobody);
   if (!roster_.trusted(header.log, header.sequence))
     return refuse(batch, "revoked", Blame::nobody);
   const auto author = roster_.agent_at(header.log.agent, header.time);
@@ -214,7 +215,8 @@ void Catalogue::learn_late_wraps(Judged& judged) {
     if (const auto record = view_record(bytes)) learn_wrap(*record, wrapper, judged);
 }
 
-Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) {
+Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
+                                 std::optional<OpenedBatch> kept) {
   const auto& log = batch.header.log;
   Judged out;
   // What is past so many gaps is as good as lost: it comes again once they are filled.
@@ -228,7 +230,8 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
       out.verdict = Verdict::waiting;
       return out;
     }
-    auto opened = open_batch(batch, scope && scope->key ? &*scope->key : nullptr);
+    auto opened = kept ? Result<OpenedBatch>(std::move(*kept))
+                       : open_kept(batch, scope && scope->key ? &*scope->key : nullptr);
     if (!opened)
       return fail(Errc::corrupt, "log {} sequence {}: {}", short_name(log),
                   batch.header.sequence, opened.error().message);
@@ -250,8 +253,12 @@ std::vector<AgentId> Catalogue::take_own(const Batch& batch,
   return std::move(judged.revoked);
 }
 
+bool Catalogue::has_room(const LogKey& log) const {
+  return !options_.has_room || options_.has_room(log);
+}
+
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
-  if (refused_.contains({log, sequence}) || frozen(log)) return false;
+  if (refused_.contains({log, sequence}) || frozen(log) || !has_room(log)) return false;
   return !roster_.org_of(log.agent).empty() && roster_.trusted(log, sequence);
 }
 

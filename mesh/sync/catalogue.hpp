@@ -46,6 +46,8 @@ class Catalogue {
     AgentId own;
     const crypto::Charter& charter;
     const crypto::ExchangeKey& sealing;
+    /// False when no more is kept of this log, by a quota; absent: there is none.
+    std::function<bool(const LogKey&)> has_room = {};
   };
   /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store.
   Catalogue(Store& store, Options options);
@@ -53,10 +55,12 @@ class Catalogue {
   /// Judges a batch from a peer. When fresh or carried, heads are advanced: the caller must append
   /// it to the store.
   Judged judge(const Batch& batch);
-  /// The same for a batch out of the store, whose signature was checked when it came.
+  /// The same for a batch out of the store, whose signature and root were checked when it came,
+  /// and whose bytes the store's checksum vouches for. `opened` where that was done before.
   /// `waiting` when the key of its scope is not known yet: to be tried again after all others.
   /// Errors: corrupt, invalid.
-  Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
+  Result<Judged> replay(const StoredBatch& stored, const Batch& batch,
+                        std::optional<OpenedBatch> opened = {});
   /// Learns from the records of an own batch, and gives the agents and persons that it revoked;
   /// heads advance through heads().add once it is durable.
   std::vector<AgentId> take_own(const Batch& batch, const std::vector<RecordView>& records);
@@ -91,6 +95,7 @@ class Catalogue {
   static constexpr std::size_t late_wraps_max = 1024;
 
  private:
+  bool has_room(const LogKey& log) const;
   Judged judge_held(const Batch& batch);
   Judged judge_sealed_for_others(const Batch& batch);
   Judged open(const Batch& batch, const Scope* scope);

@@ -15,6 +15,14 @@ std::string_view name_of(PeerState state) {
   return "unknown";
 }
 
+std::string_view name_of(PeerMode mode) {
+  switch (mode) {
+    case PeerMode::live: return "live";
+    case PeerMode::heads_only: return "heads_only";
+  }
+  return "unknown";
+}
+
 Connections::Connections(World& world, SessionHost& host, Options options)
     : world_(world), host_(host), options_(std::move(options)) {}
 
@@ -52,6 +60,8 @@ void Connections::add_peer(PeerConfig config) {
     world_.log.error("peer of {}: {} peers are configured already", config.org, peers_.size());
     return;
   }
+  for (const auto& text : config.addresses)
+    if (const auto address = parse_address(text)) door_.know(source_of(*address));
   for (const auto& peer : peers_) {
     if (peer->config.channel != config.channel) continue;
     peer->config = std::move(config);
@@ -111,8 +121,7 @@ bool Connections::admit(const std::shared_ptr<Session>& session) {
   auto& held = peer->sessions[std::size_t(facts.purpose)];
   if (held && !held->closed()) {
     const Contender old{held->facts().dialled, world_.clock.now() - held->heard()};
-    const bool bulk = facts.purpose == Purpose::bulk;
-    if (!bulk && !replaces({facts.dialled, {}}, old, options_.own, facts.agent)) {
+    if (!is_bulk(facts.purpose) && !replaces({facts.dialled, {}}, old, options_.own, facts.agent)) {
       session->close();
       return false;
     }
@@ -151,9 +160,25 @@ void Connections::drop(const AgentId& agent, ByeReason reason) {
     if (session) session->close();
 }
 
+void Connections::blame(const AgentId& agent) {
+  if (!reputation_.fault(agent, world_.clock.now())) return;
+  const auto* peer = find_peer(agent);
+  if (!peer) return;
+  world_.log.error("{}/{}: shut out for a while: it was at fault {} times", peer->config.org,
+                   peer->name, Reputation::faults_max);
+  drop(agent, ByeReason::violation);
+}
+
 std::shared_ptr<Session> Connections::find(const AgentId& agent, Purpose purpose) const {
   const auto* peer = find_peer(agent);
   return peer ? peer->sessions[std::size_t(purpose)] : nullptr;
+}
+
+void Connections::want_lanes(const AgentId& agent, std::size_t lanes) {
+  auto* peer = find_peer(agent);
+  if (!peer || peer->lanes == lanes) return;
+  peer->lanes = std::clamp<std::size_t>(lanes, 1, lanes_max);
+  peer->wake.set();
 }
 
 std::vector<std::shared_ptr<Session>> Connections::live() const {
@@ -184,6 +209,7 @@ std::vector<PeerStatus> Connections::peers() const {
     if (const auto& live = peer->sessions[0]) {
       status.address = live->facts().address;
       status.rtt = live->rtt();
+      status.mode = live->heads_only() ? PeerMode::heads_only : PeerMode::live;
       status.last_seen = world_.clock.wall() - (world_.clock.now() - live->heard());
     }
     out.push_back(std::move(status));
@@ -205,8 +231,9 @@ Connections::Peer* Connections::peer_of(const crypto::CertificateBody& body) {
   if (peers_.size() >= peers_max)
     // Those that only called us, and left, make room.
     std::erase_if(peers_, [](const auto& peer) {
-      return !peer->dialling && !peer->sessions[0] && !peer->sessions[1] &&
-             peer->state != PeerState::revoked;
+      return !peer->dialling && peer->state != PeerState::revoked &&
+             std::none_of(std::begin(peer->sessions), std::end(peer->sessions),
+                          [](const auto& session) { return session != nullptr; });
     });
   if (peers_.size() >= peers_max) return nullptr;
   peers_.push_back(

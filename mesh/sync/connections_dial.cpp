@@ -43,10 +43,11 @@ class Deadline {
 };
 
 struct Place {
-  std::size_t& taken;
-  explicit Place(std::size_t& counter) : taken(counter) { ++taken; }
+  Doorkeeper& door;
+  std::string source;
+  Place(Doorkeeper& from, std::string at) : door(from), source(std::move(at)) {}
   Place(const Place&) = delete;
-  ~Place() { --taken; }
+  ~Place() { door.leave(source); }
 };
 
 }  // namespace
@@ -55,15 +56,16 @@ struct Place {
 std::optional<Purpose> Connections::wanted(const Peer& peer) const {
   if (stopped_ || is_cut(peer.config.org)) return std::nullopt;
   if (is_revoked(peer)) return std::nullopt;
+  if (reputation_.is_out(peer.agent, world_.clock.now())) return std::nullopt;
   const auto& live = peer.sessions[std::size_t(Purpose::live)];
-  const auto& bulk = peer.sessions[std::size_t(Purpose::bulk)];
   const auto old = [&](const Session& session) {
     return age(session) >= session_age_max - renew_before;
   };
   if (!live) return Purpose::live;
   if (!live->facts().dialled) return std::nullopt;
   if (old(*live)) return Purpose::live;
-  if (!bulk || old(*bulk)) return Purpose::bulk;
+  for (std::size_t lane = 1; lane <= peer.lanes; ++lane)
+    if (const auto& bulk = peer.sessions[lane]; !bulk || old(*bulk)) return Purpose(lane);
   return std::nullopt;
 }
 
@@ -214,17 +216,19 @@ Task<void> Connections::accept_all() {
       co_await sleep(world_.loop, out_of_descriptors);
       continue;
     }
-    if (half_open_ >= half_open_max) {
-      ++turned_away_;
+    auto source = source_of((*stream)->remote());
+    const auto verdict = door_.knock(source, world_.clock.now());
+    if (verdict != Doorkeeper::Answer::come_in) {
+      ++turned_away_[std::string(name_of(verdict))];
       continue;
     }
-    tasks_.spawn(answer(std::move(*stream)));
+    tasks_.spawn(answer(std::move(*stream), std::move(source)));
   }
 }
 
 // Says nothing to a stranger: every failure before message 2 just closes.
-Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
-  const Place place(half_open_);
+Task<void> Connections::answer(std::unique_ptr<Stream> stream, std::string source) {
+  const Place place(door_, source);
   const Deadline deadline(world_.loop, *stream, handshake_max);
   auto reader = std::make_unique<StreamReader>(*stream);
   const auto message1 = co_await read_handshake(*reader, handshake_max);
@@ -232,12 +236,12 @@ Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
   if (!message1 || !own) co_return;
   auto answer = crypto::respond(*own, options_.secrets, *message1, checker(), world_.entropy);
   if (!answer) {
-    ++turned_away_;
+    ++turned_away_["handshake"];
     world_.log.debug("handshake refused: {}", answer.error().message);
     co_return;
   }
   const auto& body = answer->peer.body;
-  if (is_cut(body.org) || stopped_ || answer->greeting.purpose > 1) co_return;
+  if (is_cut(body.org) || stopped_ || answer->greeting.purpose >= purposes) co_return;
   const auto message2 = framed(answer->message2);
   const auto written = co_await stream->write(message2, handshake_max);
   if (!written) co_return;
@@ -251,8 +255,12 @@ Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
   // The first transport message proves that message 1 is no replay: only now is it remembered.
   auto* peer = peer_of(body);
   if (!peer) {
-    ++turned_away_;
+    ++turned_away_["peers_full"];
     world_.log.warn("{}/{}: turned away: {} peers are known", body.org, body.name, peers_max);
+    co_return;
+  }
+  if (reputation_.is_out(body.id(), world_.clock.now())) {
+    ++peer->refused["shut_out"];
     co_return;
   }
   auto& last = peer->greeted[std::size_t(purpose)];
@@ -262,6 +270,7 @@ Task<void> Connections::answer(std::unique_ptr<Stream> stream) {
   }
   // A clock that ran ahead must not lock its agent out once it is right again.
   last = std::min(answer->greeting.timestamp, world_.clock.wall() + greeting_ahead_max);
+  door_.know(source);
   host_.on_certificate(answer->peer);
   auto session = std::make_shared<Session>(world_, std::move(link), std::move(facts));
   if (!admit(session)) co_return;

@@ -107,7 +107,7 @@ std::vector<PullRange> HeadTable::missing(const std::vector<LogHead>& theirs) co
     for (const auto& range : ranges_of(their))
       for (const auto& gap : subtract(range, held)) out.push_back({their.key, gap});
     if (ours && ours->contiguous == their.contiguous && ours->contiguous > 0 &&
-        ours->last != their.last)
+        !same_head_id(ours->last, their.last))
       out.push_back({their.key, {their.contiguous, their.contiguous}});
   }
   return out;
@@ -133,7 +133,7 @@ Digest digest_of(const std::vector<LogHead>& heads) {
   for (const auto& head : heads) {
     out.raw(encode_log_key(head.key));
     out.u64(head.contiguous);
-    out.fixed(head.last);
+    out.raw(head.last.view().first(head_id_bytes));
     out.u32(std::uint32_t(head.ranges.size()));
     for (const auto& range : head.ranges) {
       out.u64(range.first);

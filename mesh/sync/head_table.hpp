@@ -41,7 +41,7 @@ class HeadTable {
   std::uint64_t batches_ = 0;
 };
 
-/// BLAKE2b-256 over the heads in key order.
+/// BLAKE2b-256 over the heads in key order, as they are sent.
 Digest digest_of(const std::vector<LogHead>& heads);
 
 /// The parts of `wanted` that are not in `held` (ascending, apart from one another).

@@ -12,13 +12,6 @@ std::string_view name_of(IndicatorState state) {
   panic("unnamed indicator state", __FILE__, __LINE__);
 }
 
-void IndicatorLedger::count(std::uint32_t expires_s, std::int64_t by) {
-  const auto at = active_by_expiry_.try_emplace(expires_s, 0).first;
-  at->second += by;
-  active_ += std::uint64_t(by);
-  if (at->second == 0) active_by_expiry_.erase(at);
-}
-
 IndicatorState IndicatorLedger::add(std::uint64_t ordinal, std::string_view org,
                                     std::uint32_t expires_s, const RecordView& record) {
   if (states_.size() <= ordinal) states_.resize(ordinal + 1);
@@ -31,7 +24,7 @@ IndicatorState IndicatorLedger::add(std::uint64_t ordinal, std::string_view org,
       for (const auto& reason : found->second)
         if (reason.org == org) state = std::uint8_t(IndicatorState::retracted);
   }
-  if (IndicatorState(state) == IndicatorState::active) count(expires_s, 1);
+  if (IndicatorState(state) == IndicatorState::active) active_.add(expires_s);
   return IndicatorState(state);
 }
 
@@ -44,15 +37,7 @@ IndicatorState IndicatorLedger::state(std::uint64_t ordinal, std::uint32_t expir
   return state;
 }
 
-std::uint64_t IndicatorLedger::active(WallTime now) {
-  // What has expired leaves the count once; its byte stays.
-  while (!active_by_expiry_.empty() &&
-         std::int64_t(active_by_expiry_.begin()->first) * 1000 <= now.ms) {
-    active_ -= std::uint64_t(active_by_expiry_.begin()->second);
-    active_by_expiry_.erase(active_by_expiry_.begin());
-  }
-  return active_;
-}
+std::uint64_t IndicatorLedger::active(WallTime now) { return active_.active(now); }
 
 IndicatorLedger::Taken IndicatorLedger::retract(const Retraction& retraction,
                                                 const Digest& record, std::string_view org,
@@ -76,7 +61,7 @@ bool IndicatorLedger::end(const Target& target) {
   auto& state = states_[target.ordinal];
   if (IndicatorState(state) != IndicatorState::active) return false;
   state = std::uint8_t(IndicatorState::retracted);
-  if (active_by_expiry_.contains(target.expires_s)) count(target.expires_s, -1);
+  active_.remove(target.expires_s);
   return true;
 }
 
@@ -102,6 +87,7 @@ const IndicatorLedger::Reason* IndicatorLedger::reason(const Digest& target) con
 }
 
 bool IndicatorLedger::add_receipt(const Receipt& receipt, std::string_view org, WallTime at) {
+  if (receipts_.size() >= receipted_max && !receipts_.contains(receipt.target)) return false;
   auto& entries = receipts_[receipt.target];
   if (entries.size() >= receipts_per_target_max) return false;
   const auto place = std::lower_bound(

@@ -2,10 +2,11 @@
 // and the receipts of those who confirmed.
 #pragma once
 
-#include <map>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 
+#include "mesh/sync/expiry_count.hpp"
 #include "mesh/sync/retraction.hpp"
 
 namespace tocsin::mesh {
@@ -18,6 +19,7 @@ class IndicatorLedger {
  public:
   static constexpr std::size_t retractions_max = 4'000'000;
   static constexpr std::size_t receipts_per_target_max = 4'096;
+  static constexpr std::size_t receipted_max = retractions_max;  ///< targets with receipts
 
   /// Enters the indicator at `ordinal`. `id` is asked for only while there are retractions.
   /// Gives retracted when one of its author's organisation came first.
@@ -25,7 +27,7 @@ class IndicatorLedger {
                      const RecordView& record);
   /// The state now; expiry counts from `now`.
   IndicatorState state(std::uint64_t ordinal, std::uint32_t expires_s, WallTime now) const;
-  /// Indicators in force at `now`.
+  /// Indicators in force at `now`, as exactly as ExpiryCount tells.
   std::uint64_t active(WallTime now);
 
   /// The indicator that a retraction names, where it is held here.
@@ -62,7 +64,8 @@ class IndicatorLedger {
     bool held = false;
     std::vector<std::string> undone;
   };
-  /// False for a duplicate, or when the target has receipts_per_target_max already.
+  /// False for a duplicate, or when there are receipted_max targets or receipts_per_target_max of
+  /// this one already.
   bool add_receipt(const Receipt& receipt, std::string_view org, WallTime at);
   /// By organisation, one each (the first).
   std::vector<ReceiptEntry> receipts(const Digest& target) const;
@@ -71,12 +74,10 @@ class IndicatorLedger {
   std::vector<Digest> unconfirmed(std::string_view org) const;
 
  private:
-  void count(std::uint32_t expires_s, std::int64_t by);
   bool end(const Target& target);
 
-  std::vector<std::uint8_t> states_;  ///< by ordinal
-  std::map<std::uint32_t, std::int64_t> active_by_expiry_;
-  std::uint64_t active_ = 0;
+  std::deque<std::uint8_t> states_;  ///< by ordinal; grows without being copied
+  ExpiryCount active_;
   std::unordered_map<Digest, std::vector<Reason>, PrefixHash<Digest>> retractions_;
   std::unordered_map<Digest, std::vector<ReceiptEntry>, PrefixHash<Digest>> receipts_;
 };

@@ -15,9 +15,13 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
     : world_(world), store_(store), options_(std::move(options)),
       observers_(std::move(observers)),
       id_(crypto::agent_id_of(options_.signing.public_key())),
-      catalogue_(store, {id_, options_.charter, options_.sealing}), cache_(store, catalogue_),
-      publisher_(options_.linger), routes_(id_, options_.org, options_.gateway),
-      lending_(world.clock.now()), alive_(std::make_shared<bool>(true)),
+      quota_(id_, options_.author_bytes_max),
+      catalogue_(store, {id_, options_.charter, options_.sealing,
+                         [this](const LogKey& log) { return quota_.has_room(log); }}),
+      cache_(store, catalogue_), publisher_(options_.linger),
+      credit_(options_.credit_bytes_max), turns_(world.loop),
+      routes_(id_, options_.org, options_.gateway), lending_(world.clock.now()),
+      inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -38,6 +42,7 @@ Result<void> MeshNode::start() {
   if (!listening) return listening;
   for (const auto& peer : options_.peers) connections_.add_peer(peer);
   tasks_.spawn(keep_time());
+  tasks_.spawn(take_turns());
   return {};
 }
 
@@ -51,28 +56,28 @@ Result<void> MeshNode::replay() {
     world_.log.error("the store is damaged: {}", error.message);
     return options_.mend;
   };
-  std::vector<StoredBatch> early;
-  const auto take = [&](const StoredBatch& stored, bool again) {
-    auto batch = parse_batch(*stored.encoded);
-    auto judged = batch ? catalogue_.replay(stored, *batch) : std::unexpected(batch.error());
-    if (!judged) return bad(judged.error());
-    if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
-    if (judged->verdict == Verdict::waiting && again)
-      return bad(Error{Errc::corrupt, fmt::format("log {} sequence {}: the key of its scope is missing",
-                                                  short_name(stored.log), stored.sequence)});
-    if (judged->verdict == Verdict::waiting) early.push_back(stored);
-    if (judged->verdict != Verdict::fresh) return true;
-    Arrival arrival{std::move(*batch), std::move(judged->opened), {}, {}, *judged->audience, {},
-                    stored.first_ordinal, false, true};
-    auto ordinal = stored.first_ordinal;
-    for (const auto& record : arrival.opened.records) index_.add(record.id(), ordinal++);
-    tell(arrival, false);
-    tell(arrival, true);
-    return true;
+  index_.reserve(store_.ordinals());
+  const auto key_of = [this](const ScopeId& id) -> std::optional<crypto::SecretKey> {
+    const auto* scope = catalogue_.scopes().find(id);
+    return scope ? scope->key : std::nullopt;
   };
-  const auto scanned = store_.scan([&](const StoredBatch& stored) { return take(stored, false); });
+  std::vector<StoredBatch> early;  // Their keys come later in the store.
+  ReplayAhead ahead(world_.workers, key_of, [&](ReplayAhead::Ready ready) {
+    auto& batch = ready.batch;
+    auto judged = batch ? catalogue_.replay(ready.stored, *batch, std::move(ready.opened))
+                        : std::unexpected(batch.error());
+    if (!judged) return bad(judged.error());
+    quota_.add(ready.stored.log, ready.stored.encoded->size());
+    if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
+    if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
+    if (judged->verdict == Verdict::waiting) early.push_back(ready.stored);
+    return true;
+  });
+  const auto scanned =
+      store_.scan([&](const StoredBatch& stored) { return ahead.add(stored); });
+  ahead.finish();
   for (const auto& stored : early)
-    if (!take(stored, true)) break;
+    if (const auto taken = replay_late(stored); !taken && !bad(taken.error())) break;
   if (!scanned && scanned.error().code != Errc::corrupt)
     return within("replay of the store", scanned.error());
   if (!scanned) bad(scanned.error());
@@ -82,6 +87,30 @@ Result<void> MeshNode::replay() {
                                   "and causes no effects meanwhile"));
   open_gate(world_.clock.now(), last_epoch, rotten.has_value());
   return {};
+}
+
+// Once more for a batch that came before the key of its scope. Errors: corrupt, invalid.
+Result<void> MeshNode::replay_late(const StoredBatch& stored) {
+  ReplayAhead::Ready ready{stored, parse_batch(*stored.encoded)};
+  if (!ready.batch) return std::unexpected(ready.batch.error());
+  auto judged = catalogue_.replay(stored, *ready.batch);
+  if (!judged) return std::unexpected(judged.error());
+  if (judged->verdict == Verdict::waiting)
+    return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
+                short_name(stored.log), stored.sequence);
+  if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
+  return {};
+}
+
+void MeshNode::replayed(ReplayAhead::Ready& ready, Judged judged) {
+  const auto first = ready.stored.first_ordinal;
+  Arrival arrival{std::move(*ready.batch), std::move(judged.opened), {}, {}, *judged.audience, {},
+                  first, false, true};
+  if (ready.ids.empty())
+    for (const auto& record : arrival.opened.records) ready.ids.push_back(record.id());
+  index_.add(ready.ids, first);
+  tell(arrival, false);
+  tell(arrival, true);
 }
 
 // An agent that may lack some of its own batches goes on under a new epoch.
@@ -121,6 +150,7 @@ Task<void> MeshNode::keep_time() {
     forget_comparison(world_.clock.now());
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
+    look_after_lanes();
   }
 }
 

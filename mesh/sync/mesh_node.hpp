@@ -4,17 +4,22 @@
 
 #include <unordered_map>
 
+#include "mesh/sync/author_quota.hpp"
 #include "mesh/sync/bundle_file.hpp"
 #include "mesh/sync/clock_watch.hpp"
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
+#include "mesh/sync/inbox.hpp"
 #include "mesh/sync/lending.hpp"
 #include "mesh/sync/liveness.hpp"
+#include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
+#include "mesh/sync/replay.hpp"
 #include "mesh/sync/route_table.hpp"
 #include "mesh/sync/ticket.hpp"
+#include "mesh/sync/turns.hpp"
 
 namespace tocsin::mesh {
 
@@ -58,6 +63,10 @@ class MeshNode final : public Node, private SessionHost {
   void stop() override;
 
   static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t waiting_share_max = waiting_bytes_max / 4;  ///< of one author
+  /// What is taken in of the inbox before others on the loop have their turn.
+  static constexpr Duration turn_max = std::chrono::milliseconds(2);
+  static constexpr std::size_t turn_batches_max = 64;
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
   /// How often what partners hold of ours is noted in the store.
   static constexpr Duration keep_shown_every = std::chrono::seconds(5);
@@ -65,6 +74,11 @@ class MeshNode final : public Node, private SessionHost {
   static constexpr Duration settle_max = std::chrono::seconds(5);
 
  private:
+  /// The credit that a batch from a bulk connection takes up until it is durable.
+  struct Owed {
+    std::weak_ptr<Session> session;
+    Exchange::Brought batch;
+  };
   /// A batch between verification and durability.
   struct Arrival {
     Batch batch;
@@ -77,6 +91,7 @@ class MeshNode final : public Node, private SessionHost {
     bool live = false, replay = false;
     std::vector<AgentId> revoked = {};  ///< by own records
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
+    std::optional<Owed> owed = {};
   };
   struct Waiting {
     Batch batch;
@@ -86,6 +101,8 @@ class MeshNode final : public Node, private SessionHost {
 
   // mesh_node.cpp: life
   Result<void> replay();
+  Result<void> replay_late(const StoredBatch& stored);
+  void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
   void gate_moved();
   Task<void> keep_time();
@@ -121,22 +138,32 @@ class MeshNode final : public Node, private SessionHost {
   void pass_on(const Batch& batch, const AgentId& from, bool carried);
   void note_own_log(const LogKey& log, std::uint64_t newest, bool at_start);
   void begin_routes();
-  void note_shown(const Session& session, const Exchange& exchange);
+  void note_shown(const Session& session, const Exchange& exchange, bool greeted);
   void lend();
   void wrap_for_newcomers();
   void take_certificate(ByteView encoded);
   void share_certificates(Session& session);
 
-  // node_receive.cpp: SessionHost
-  Task<void> ready() override;
-  Result<void> on_message(Session& session, Message message) override;
+  // node_flow.cpp: how much comes in at once, from whom
+  Task<void> ready(const Session& session) override;
+  Task<void> turn(const Session& session) override;
   Result<std::optional<Bytes>> next_answer(Session& session) override;
+  Result<void> receive_bulk(Bytes encoded, Session& session);
+  bool is_current(const Session& session) const;
+  void give_credit(const Owed& owed);
+  void look_after_lanes();
+  void show_flow(const AgentId& agent, PeerStatus& status) const;
+
+  // node_receive.cpp: SessionHost
+  Result<void> on_message(Session& session, Message message) override;
+  Result<void> heed(Session& session, Message message);
   void on_certificate(const crypto::Certificate& certificate) override;
   Result<void> hear_clock(const Session& session, WallTime theirs);
   void on_up(const std::shared_ptr<Session>& session) override;
   void on_down(Session& session, const Error& why) override;
   Result<void> receive(Bytes encoded, Session& session, bool live);
   Result<void> take(Batch batch, const AgentId& from, bool live);
+  Task<void> take_turns();
   struct Admitted {
     Verdict verdict{};
     std::string_view reason;  ///< of a refusal; static
@@ -185,6 +212,7 @@ class MeshNode final : public Node, private SessionHost {
   NodeOptions options_;
   std::vector<Observer*> observers_;
   AgentId id_;
+  AuthorQuota quota_;
   Catalogue catalogue_;
   RecordCache cache_;
   DigestIndex index_;
@@ -194,6 +222,10 @@ class MeshNode final : public Node, private SessionHost {
   std::unordered_map<Digest, std::vector<std::uint64_t>, PrefixHash<Digest>> pending_;
   std::map<std::pair<LogKey, std::uint64_t>, std::weak_ptr<Arrival>> undurable_;
   PullBook pulls_;
+  HeadVectors vectors_;
+  std::map<AgentId, HeadMemory> memories_;  ///< of every agent that was met; members are bounded
+  CreditPool credit_;
+  Turns turns_;
   std::map<AgentId, std::unique_ptr<Exchange>> exchanges_;
   RouteTable routes_;
   Liveness liveness_;
@@ -202,10 +234,14 @@ class MeshNode final : public Node, private SessionHost {
   std::set<AgentId> gateways_;  ///< connected agents that said they are
   Routes said_routes_;
   Instant keep_shown_at_{};
+  std::optional<Owed> owed_;  ///< for the batch that is being taken in
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
-  struct Came { std::string via; WallTime received; };
-  std::map<std::uint64_t, Came> came_;  ///< by first ordinal of its batch
+  std::map<AgentId, std::size_t> waiting_shares_;  ///< bytes by author
+  Inbox inbox_;
+  Event inbox_more_;
+  TokenBucket refusal_lines_{{10, 100}};  ///< a flood is counted, not logged line by line
+  Provenance provenance_;
   std::map<AgentId, std::shared_ptr<Asking>> asking_;
   struct Answering {
     AgentId peer;

@@ -55,6 +55,11 @@ class Observer {
 enum class PeerState : std::uint8_t { connecting, connected, unreachable, refused, revoked };
 std::string_view name_of(PeerState state);
 
+/// What a connected peer is told of what happens: everything, or, while it reads too slowly, only
+/// alarms and how far each log has come; it pulls the rest at its own pace.
+enum class PeerMode : std::uint8_t { live, heads_only };
+std::string_view name_of(PeerMode mode);
+
 struct PeerStatus {
   std::string org, agent, address;
   PeerState state{};
@@ -64,6 +69,9 @@ struct PeerStatus {
   std::map<std::string, std::uint64_t> refused;  ///< reason → count, at exits and entries
   Duration clock_ahead{};      ///< of ours, when it greeted last
   bool clock_off = false;      ///< by more than ClockWatch::alarm_beyond
+  PeerMode mode = PeerMode::live;
+  std::size_t lanes = 0;         ///< bulk connections that are up
+  std::size_t credit_bytes = 0;  ///< what it may have under way to us in answer to our pulls
 };
 
 struct PeerConfig {
@@ -82,12 +90,18 @@ struct NodeOptions {
   std::vector<PeerConfig> peers;
   std::string listen;                             ///< empty: dials only
   Duration linger = std::chrono::milliseconds(5); ///< at most 20 ms; urgent records flush at once
+  /// What the store keeps of one author of another organisation; more is refused as "quota".
+  std::uint64_t author_bytes_max = 16ull << 30;
   /// Go on with a damaged store and fetch what it lacks from peers, under a new epoch. Without it
   /// damage is an error, since what was lost may be a retraction, a revocation or a freeze.
   bool mend = false;
   /// This agent is a gateway of its site: batches for its organisation come to it first. Where
   /// none is configured as one, the smallest id among those that are reached takes its place.
   bool gateway = false;
+  /// Bytes that all peers together may have under way to this agent in answer to its pulls, and
+  /// bulk connections with one peer (1 to 4).
+  std::size_t credit_bytes_max = 16 * 1024 * 1024;
+  std::size_t lanes_max = 4;
 };
 
 /// What sync refused or put aside since its start.

@@ -5,7 +5,7 @@ namespace {
 
 constexpr Duration look_again = std::chrono::milliseconds(20);
 constexpr std::string_view last_bundle = "bundle/last";
-constexpr std::size_t bundle_logs_max = Exchange::remote_logs_max;
+constexpr std::size_t bundle_logs_max = Reconciler::remote_logs_max;
 
 }  // namespace
 

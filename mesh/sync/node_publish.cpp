@@ -13,7 +13,8 @@ Task<Result<std::vector<Published>>> MeshNode::publish(std::vector<Draft> drafts
   while (!gate_->open() && !ticket->error) co_await ticket->changed.wait();
 
   for (std::size_t i = 0; i < drafts.size() && !ticket->error; ++i) {
-    while (store_.full() && !ticket->error) co_await store_.wait_for_room();
+    const auto room = drafts[i].log_class == LogClass::urgent ? Room::live : Room::bulk;
+    while (store_.full(room) && !ticket->error) co_await store_.wait_for_room(room);
     const auto tag = TicketBook::tag(number, i);
     const auto id = crypto::blake2b(drafts[i].record);
     const auto known = settle_known(drafts[i].audience, id, tag);

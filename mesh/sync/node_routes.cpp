@@ -83,7 +83,7 @@ Result<bool> MeshNode::on_route_message(Session& session, Message& message) {
 void MeshNode::greet_route(Session& session, const Hello& hello) {
   const auto& agent = session.facts().agent;
   connections_.heard_address(session, hello.address);
-  if ((hello.flags & flag_gateway) != 0)
+  if ((hello.flags & Hello::gateway) != 0)
     gateways_.insert(agent);
   else
     gateways_.erase(agent);
@@ -176,13 +176,13 @@ void MeshNode::begin_routes() {
 }
 
 // A peer has greeted or shown its heads: what it holds of ours needs no carrier any more.
-void MeshNode::note_shown(const Session& session, const Exchange& exchange) {
+void MeshNode::note_shown(const Session& session, const Exchange& exchange, bool greeted) {
   const auto& org = session.facts().org;
-  if (exchange.equal()) {
+  if (greeted && exchange.equal()) {
     for (const auto& [log, newest] : lending_.logs_for(org))
       if (const auto* head = catalogue_.heads().find(log))
         lending_.shown(log, org, head->contiguous);
-  } else if (const auto& remote = exchange.remote()) {
+  } else if (const auto* remote = exchange.remote()) {
     for (const auto& head : *remote)
       if (head.key.agent == id_) lending_.shown(head.key, org, head.contiguous);
   }

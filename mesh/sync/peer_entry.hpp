@@ -15,14 +15,15 @@ struct Connections::Peer {
   AgentId agent;  ///< zero until it was met
   std::string name;
   PeerState state = PeerState::connecting;
-  std::shared_ptr<Session> sessions[2];  ///< by Purpose
+  std::shared_ptr<Session> sessions[purposes];  ///< by Purpose
+  std::size_t lanes = 1;  ///< bulk connections that are of use
   Backoff backoff;
   Event wake;
   AddressBook book;
   bool dialling = false;  ///< a coroutine refers to this entry
   Instant dialled{Duration(-std::chrono::hours(1))};
   WallTime last_seen;
-  WallTime greeted[2];  ///< time of its newest greeting, by Purpose
+  WallTime greeted[purposes];  ///< time of its newest greeting, by Purpose
   std::map<std::string, std::uint64_t> refused;
 };
 

@@ -23,6 +23,9 @@ CLEARANCE = "mesh/sync/clearance.cpp"
 EXITS = "mesh/wire/audience.cpp"
 FRAME = "mesh/wire/frame_decode.cpp"
 HANDSHAKE = "crypto/handshake.cpp"
+DIAL = "mesh/sync/connections_dial.cpp"
+DOOR = "mesh/sync/doorkeeper.cpp"
+INBOX = "mesh/sync/inbox.cpp"
 PUBLISH = "mesh/sync/node_publish.cpp"
 RECEIVE = "mesh/sync/node_receive.cpp"
 ROUTES = "mesh/sync/node_routes.cpp"
@@ -61,6 +64,11 @@ T18_TYPED = "attack 18: each typed variable takes its own kind of value and noth
 T18_TARGET = "attack 18: whatever reaches an actuator is one plain address, network, domain or URL"
 T21_TABLE = "attack 21: segment tables that lie are refused"
 T21_SIZE = "attack 21: packed, oversized, empty and unaligned frames are refused"
+T24_DOOR = "attack 24: bogus handshakes are turned away at the door, before any cryptography"
+T24_PLACES = "attack 24: silent connections from everywhere keep no partner out"
+T24_TURNS = "attack 24: an author that floods waits its turn, and delays nobody else"
+T24_QUOTA = "attack 24: a member's flood is stored up to its quota, and costs it no reputation"
+T24_FORGER = "attack 24: who forges again and again is shut out for a while, who lacks something is not"
 T22_DEEP = "attack 22: JSON nested 100,000 deep is refused by every reader"
 
 SIGNATURE = never(BATCH, "!crypto::verify(crypto::Label::batch,")
@@ -116,6 +124,11 @@ ROWS = [
     row(3, "what was missed is asked for", T3_NODE,
         ("mesh/sync/exchange.cpp", "equal_ = theirs_ == ours;", "equal_ = hello.protocol == protocol_version;"),
         ("mesh/sync/exchange.cpp", "if (ours == theirs_ || ours == shown_) return {};", "if (!ours.is_zero()) return {};")),
+
+    row(24, "what comes beyond the credit ends the session",
+        "a peer that sends more than it was granted loses its session",
+        never("mesh/sync/flow.cpp", "part.arrived >= part.granted)"),
+        program="tests/mesh/test_mesh"),
 
     row(4, "a revocation cuts the live session", T4,
         (RECEIVE, "connections_.drop(agent, ByeReason::revoked);", "(void)agent;")),
@@ -339,6 +352,27 @@ ROWS = [
     row(22, "unpacking ends at the bound",
         "attack 22: a body of 64 KiB that would unpack to 64 MiB is given up at the bound",
         never("agents/http/gzip.cpp", "out.size() > bytes_max)")),
+
+    row(24, "one source begins so many handshakes", T24_DOOR,
+        never(DOOR, "!source->bucket.take(1, now)")),
+    row(24, "one source has so many handshakes under way", T24_PLACES,
+        never(DOOR, "source->half_open >= per_stranger_max")),
+    row(24, "strangers leave places for partners", T24_PLACES,
+        (DOOR, "strangers_half_open_ >= strangers_max || ", "")),
+    row(24, "a partner's source becomes known", T24_PLACES, (DIAL, "  door_.know(source);\n", "")),
+    row(24, "an author has a rate", T24_TURNS,
+        (INBOX, "if (fair && share->waiting == 0)", "if (true)")),
+    row(24, "those who wait are served by turns", T24_TURNS,
+        (INBOX, "if (rank.queues.contains(pair)) rank.turns.push_back(pair);",
+         "if (rank.queues.contains(pair)) rank.turns.push_front(pair);")),
+    row(24, "an author has a quota", T24_QUOTA,
+        never(CATALOGUE, "!has_room(header.log)")),
+    row(24, "a quota is no fault of the sender's", T24_QUOTA,
+        (CATALOGUE, 'refuse(batch, "quota", Blame::nobody)', 'refuse(batch, "quota", Blame::relay)')),
+    row(24, "faults are counted against who caused them", T24_FORGER,
+        never(RECEIVE, "!done && is_senders_fault(")),
+    row(24, "who is shut out is not let in", T24_FORGER,
+        never(DIAL, "reputation_.is_out(body.id(), world_.clock.now())")),
 
     row(25, "only what is on disk is acknowledged",
         "attack 25: kill -9 at any moment loses nothing that was acknowledged", EARLY),

@@ -155,9 +155,9 @@ TEST_CASE("disputes are kept by organisation, to a bound") {
   CHECK(delos.book().disputes_of(id)[0].first == "delos");
   CHECK(delos.book().disputes_of(id)[0].second.why == "a false alarm");
   const auto again = dispute(delos, id, "again").record;
-  for (std::size_t i = 0; i < IndicatorBook::disputes_per_target_max + 5; ++i)
+  for (std::size_t i = 0; i < DisputeBook::per_org_and_target_max + 5; ++i)
     delos.book().take_dispute(*mesh::view_record(again), "bleu");
-  CHECK(delos.book().disputes_of(id).size() == IndicatorBook::disputes_per_target_max);
+  CHECK(delos.book().disputes_of(id).size() == DisputeBook::per_org_and_target_max + 1);
 }
 
 TEST_CASE("hosts of a hit are kept with their first time, to a bound, across a restart") {

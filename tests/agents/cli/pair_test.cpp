@@ -95,7 +95,7 @@ TEST_CASE("partners are listed with their state, as scripts read it") {
   const auto document = line.document("peer list");
   const auto& peer = document.at("peers").as_array().at(0).as_object();
   for (const auto* key : {"org", "agent", "address", "state", "rtt_ms", "behind", "last_seen",
-                          "refused"}) {
+                          "refused", "mode", "lanes", "credit_bytes"}) {
     INFO(key);
     CHECK(peer.contains(key));
   }

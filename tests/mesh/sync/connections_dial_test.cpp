@@ -167,10 +167,12 @@ TEST_CASE("who says nothing loses the place after five seconds, and places are l
   std::optional<Errc> first, beyond;
   auto& world = rig[1].machine.world();
   world.loop.spawn(Rig::listen_for(rig.raw_stream(), first));
-  for (std::size_t i = 1; i < Connections::half_open_max; ++i) rig.raw_stream();
+  for (std::size_t i = 1; i < Doorkeeper::per_stranger_max; ++i) rig.raw_stream();
   world.loop.spawn(Rig::listen_for(rig.raw_stream(), beyond));
   REQUIRE(rig.until([&] { return beyond.has_value(); }, 1s));
   CHECK(beyond == Errc::closed);
+  CHECK(rig[0].connections.turned_away() ==
+        std::map<std::string, std::uint64_t>{{"source_full", 1}});
   CHECK_FALSE(first);
   rig.pass(Connections::handshake_max);
   CHECK(first == Errc::closed);

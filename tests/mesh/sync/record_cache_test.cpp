@@ -34,8 +34,10 @@ class Counted final : public Store {
   void put(Bytes key, Bytes value, Durable done) override {
     store_.put(std::move(key), std::move(value), std::move(done));
   }
-  bool full() const override { return store_.full(); }
-  Task<void> wait_for_room() override { return store_.wait_for_room(); }
+  bool full(Room room = Room::bulk) const override { return store_.full(room); }
+  Task<void> wait_for_room(Room room = Room::bulk) override {
+    return store_.wait_for_room(room);
+  }
   Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t n) override {
     return store_.batch(log, n);
   }

@@ -117,7 +117,7 @@ TEST_CASE("a scope whose key a revoked newcomer has is not written in again") {
 }
 
 TEST_CASE("a new agent reads what its organisation had before it came, after a restart too") {
-  SimNodes nodes({{"bleu", crypto::OrgRole::operator_, 2}, {"delos"}, {"sncf"}}, false);
+  SimNodes nodes({{"bleu", crypto::OrgRole::operator_, 2}, {"delos"}, {"sncf"}}, {}, false);
   nodes.open(old_agent);
   nodes.open(author, {old_agent});
   nodes.open(stranger, {old_agent, author});

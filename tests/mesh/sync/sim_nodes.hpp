@@ -12,8 +12,11 @@ namespace tocsin::tests {
 
 class SimNodes {
  public:
-  explicit SimNodes(std::vector<Federation::Org> orgs, bool certificates_in_charter = true)
-      : federation(std::move(orgs), universe.wall(), 1, certificates_in_charter), places_(federation.agents.size()) {
+  explicit SimNodes(std::vector<Federation::Org> orgs, mesh::SimFaults faults = {},
+                    bool certificates_in_charter = true)
+      : universe(1, faults),
+        federation(std::move(orgs), universe.wall(), 1, certificates_in_charter),
+        places_(federation.agents.size()) {
     for (std::size_t i = 0; i < places_.size(); ++i) {
       places_[i].machine = &universe.add_machine(federation.agents[i].name);
       places_[i].backing = mesh::make_memory_backing();
@@ -87,7 +90,7 @@ class SimNodes {
   }
 
   std::optional<std::size_t> gateway;  ///< an agent that is configured as one
-  mesh::SimUniverse universe{1};
+  mesh::SimUniverse universe;
   Federation federation;
 
  private:
