@@ -89,6 +89,7 @@ void RecordFlow::durable(const mesh::Delivered& batch, const mesh::RecordView& r
     case RecordKind::scope_key:
     case RecordKind::trust:
     case RecordKind::forks:
+    case RecordKind::scope_wrap:
     case RecordKind::witness:
     case RecordKind::checkpoint: return;
     // Sealed to persons: kept for `ioc show`, never looked into.

@@ -95,7 +95,19 @@ Judged Catalogue::judge(const Batch& batch) {
   }
   if (scope->author != header.log.agent) return refuse(batch, "foreign_scope", Blame::relay);
   if (!check_sealed(batch)) return relayed_badly;
-  return scope->key ? open(batch, scope) : judge_sealed_for_others(batch);
+  if (scope->key) return open(batch, scope);
+  if (!will_be_ours(*scope)) return judge_sealed_for_others(batch);
+  Judged early;
+  early.verdict = Verdict::waiting;
+  return early;
+}
+
+// Agents of the own organisation have the key, and wrap it for this one: until then its batches
+// are not taken, since what is carried is never opened.
+bool Catalogue::will_be_ours(const Scope& scope) const {
+  return std::any_of(
+      scope.recipients.begin(), scope.recipients.end(),
+      [&](const AgentId& agent) { return roster_.same_org(agent, options_.own); });
 }
 
 Judged Catalogue::judge_held(const Batch& batch) {
@@ -204,11 +216,15 @@ void Catalogue::accept(const Batch& batch, Judged& judged) {
 void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judged) {
   if (record.header.kind == RecordKind::scope_key) {
     judged.learned |= scopes_.learn(record, log.agent).has_value();
+    learn_late_wraps(judged);
+  } else if (record.header.kind == RecordKind::scope_wrap) {
+    learn_wrap(record, log.agent, judged);
   } else if (record.header.kind == RecordKind::certificate) {
     const auto added = roster_.add(certificate_in(record));
     if (added && *added) {
       judged.learned = true;
       refused_.clear();
+      learn_late_wraps(judged);
     }
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
@@ -225,6 +241,29 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   }
 }
 
+bool Catalogue::take_certificate(ByteView encoded) {
+  const auto added = roster_.add(encoded);
+  if (!added || !*added) return false;
+  refused_.clear();
+  Judged learned;
+  learn_late_wraps(learned);
+  return true;
+}
+
+void Catalogue::learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged) {
+  const auto learned = scopes_.learn_wrap(record, wrapper, roster_);
+  judged.learned |= learned.has_value();
+  if (learned || learned.error().code != Errc::not_found) return;
+  if (late_wraps_.size() < late_wraps_max)
+    late_wraps_.emplace_back(Bytes(record.bytes.begin(), record.bytes.end()), wrapper);
+}
+
+void Catalogue::learn_late_wraps(Judged& judged) {
+  const auto late = std::exchange(late_wraps_, {});
+  for (const auto& [bytes, wrapper] : late)
+    if (const auto record = view_record(bytes)) learn_wrap(*record, wrapper, judged);
+}
+
 Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
                                  std::optional<OpenedBatch> kept) {
   const auto& log = batch.header.log;
@@ -236,9 +275,10 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
   out.verdict = Verdict::carried;
   if (stored.readable > 0 && !stored.dropped()) {
     const auto* scope = scopes_.find(log.scope);
-    if (batch.sealed() && (!scope || !scope->key))
-      return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
-                  short_name(log), batch.header.sequence);
+    if (batch.sealed() && (!scope || !scope->key)) {
+      out.verdict = Verdict::waiting;
+      return out;
+    }
     auto opened = kept ? Result<OpenedBatch>(std::move(*kept))
                        : open_kept(batch, scope && scope->key ? &*scope->key : nullptr);
     if (!opened)

@@ -54,7 +54,8 @@ class Catalogue {
   Judged judge(const Batch& batch);
   /// The same for a batch out of the store, whose signature and root were checked when it came,
   /// and whose bytes the store's checksum vouches for. `opened` where that was done before. Of a
-  /// stub only its place in the log is learned.
+  /// stub only its place in the log is learned. `waiting` when the key of its scope is not known
+  /// yet: to be tried again after all others.
   /// Errors: corrupt, invalid.
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch,
                         std::optional<OpenedBatch> opened = {});
@@ -79,6 +80,10 @@ class Catalogue {
   /// What is missing from `theirs` and of use.
   std::vector<PullRange> missing(const std::vector<LogHead>& theirs) const;
 
+  /// A certificate that came by itself. True when it was news: what was refused for want of it is
+  /// worth asking for again.
+  bool take_certificate(ByteView encoded);
+
   Roster& roster() { return roster_; }
   const Roster& roster() const { return roster_; }
   ScopeTable& scopes() { return scopes_; }
@@ -92,7 +97,9 @@ class Catalogue {
   /// True for a batch that may cause no effects; `ordinal` is that of its first record here.
   bool frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const;
   /// Grows whenever what is offered to a peer may have changed.
-  std::uint64_t changes() const { return heads_.batches() + scopes_.size() + fork_book_.size(); }
+  std::uint64_t changes() const {
+    return heads_.batches() + scopes_.size() + scopes_.wraps() + fork_book_.size();
+  }
 
   /// The audience of a log that this agent can read; null for others.
   const Audience* audience_of(const LogKey& log) const;
@@ -103,6 +110,7 @@ class Catalogue {
   void keep_markings(const LogKey& log);
 
   static constexpr std::size_t refused_max = 4096;
+  static constexpr std::size_t late_wraps_max = 1024;
 
  private:
   bool has_room(const LogKey& log) const;
@@ -113,6 +121,9 @@ class Catalogue {
   Judged refuse(const Batch& batch, std::string_view reason, Blame blame);
   void accept(const Batch& batch, Judged& judged);
   void learn(const RecordView& record, const LogKey& log, Judged& judged);
+  void learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged);
+  void learn_late_wraps(Judged& judged);
+  bool will_be_ours(const Scope& scope) const;
   bool holds_together(const Batch& batch, const Scope* scope) const;
   void keep_proof(ByteView earlier, ByteView later);
   void prove_by_predecessor(const Batch& batch);
@@ -129,6 +140,8 @@ class Catalogue {
   ForkBook fork_book_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;
   std::map<LogKey, std::uint8_t> tlp_seen_, tlp_kept_;
+  /// Keys for newcomers whose scope or certificate is not known yet, with who wrapped them.
+  std::vector<std::pair<Bytes, AgentId>> late_wraps_;
 };
 
 /// The record that carries a certificate to all members. Tag: 1 encoded certificate.

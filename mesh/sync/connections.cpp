@@ -64,14 +64,26 @@ void Connections::add_peer(PeerConfig config) {
     if (const auto address = parse_address(text)) door_.know(source_of(*address));
   for (const auto& peer : peers_) {
     if (peer->config.channel != config.channel) continue;
-    const bool dials = !peer->config.addresses.empty();
     peer->config = std::move(config);
+    peer->book.configure(peer->config.addresses);
     peer->wake.set();
-    if (!dials && !peer->config.addresses.empty()) tasks_.spawn(keep_dialling(*peer));
+    keep_dialling_once(*peer);
     return;
   }
   peers_.push_back(std::make_unique<Peer>(world_.loop, std::move(config)));
-  if (!peers_.back()->config.addresses.empty()) tasks_.spawn(keep_dialling(*peers_.back()));
+  keep_dialling_once(*peers_.back());
+}
+
+void Connections::keep_dialling_once(Peer& peer) {
+  if (peer.dialling || peer.book.empty()) return;
+  peer.dialling = true;
+  tasks_.spawn(keep_dialling(peer));
+}
+
+void Connections::heard_address(const Session& session, std::string_view address) {
+  auto* peer = find_peer(session.facts().agent);
+  if (!peer || session.facts().dialled) return;
+  if (peer->book.learn(address, session.facts().address)) keep_dialling_once(*peer);
 }
 
 // Serves one admitted session until its end.
@@ -242,7 +254,7 @@ Connections::Peer* Connections::peer_of(const crypto::CertificateBody& body) {
   if (peers_.size() >= peers_max)
     // Those that only called us, and left, make room.
     std::erase_if(peers_, [](const auto& peer) {
-      return peer->config.addresses.empty() && peer->state != PeerState::revoked &&
+      return !peer->dialling && peer->state != PeerState::revoked &&
              std::none_of(std::begin(peer->sessions), std::end(peer->sessions),
                           [](const auto& session) { return session != nullptr; });
     });

@@ -46,6 +46,9 @@ class Connections {
   std::vector<std::shared_ptr<Session>> live() const;
   bool reachable(std::string_view org) const;
   std::string listening() const;
+  /// The agent at the other end says that it listens there: to be dialled when it is gone, if
+  /// nothing else is known.
+  void heard_address(const Session& session, std::string_view address);
   std::vector<PeerStatus> peers() const;
   /// How many bulk connections to keep with an agent that is dialled from here, 1 to lanes_max.
   void want_lanes(const AgentId& agent, std::size_t lanes);
@@ -66,10 +69,14 @@ class Connections {
 
  private:
   struct Peer;
+  struct Race;
   Task<void> accept_all();
   Task<void> answer(std::unique_ptr<Stream> stream, std::string source);
   Task<void> keep_dialling(Peer& peer);
-  Task<Result<std::shared_ptr<Session>>> dial(Peer& peer, std::string address, Purpose purpose);
+  Task<Result<void>> race(Peer& peer, Purpose purpose);
+  Task<void> run(Peer& peer, std::string address, std::shared_ptr<Race> race);
+  Task<Result<void>> dial(Peer& peer, std::string address, std::shared_ptr<Race> race);
+  void keep_dialling_once(Peer& peer);
   Task<void> serve(std::shared_ptr<Session> session, std::optional<Bytes> first);
   Task<void> write_for(std::shared_ptr<Session> session);
   std::optional<Purpose> wanted(const Peer& peer) const;

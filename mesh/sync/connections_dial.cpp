@@ -80,7 +80,7 @@ bool Connections::is_revoked(const Peer& peer) const {
 Task<void> Connections::keep_dialling(Peer& peer) {
   constexpr Duration look_again = std::chrono::seconds(5);
   constexpr Duration too_soon = std::chrono::milliseconds(500);
-  while (!stopped_) {
+  while (!stopped_ && !peer.book.empty()) {
     const auto purpose = wanted(peer);
     if (!purpose) {
       co_await peer.wake.wait(look_again);
@@ -92,22 +92,73 @@ Task<void> Connections::keep_dialling(Peer& peer) {
     }
     if (wanted(peer) != purpose) continue;
     peer.dialled = world_.clock.now();
-    auto address = peer.config.addresses[peer.tries++ % peer.config.addresses.size()];
-    const auto session = co_await dial(peer, std::move(address), *purpose);
-    if (session) continue;
+    auto racing = race(peer, *purpose);
+    const auto connected = co_await racing;
+    if (connected) continue;
+    peer.book.failed();
     if (*purpose == Purpose::live && !peer.sessions[0])
-      peer.state = session.error().code == Errc::unreachable ||
-                           session.error().code == Errc::timeout
+      peer.state = connected.error().code == Errc::unreachable ||
+                           connected.error().code == Errc::timeout
                        ? PeerState::unreachable
                        : PeerState::refused;
-    world_.log.debug("{}: not connected: {}", peer.config.org, session.error().message);
+    world_.log.debug("{}: not connected: {}", peer.config.org, connected.error().message);
     const auto wait = peer.backoff.next(world_.entropy);
     co_await peer.wake.wait(wait);
   }
+  peer.dialling = false;
 }
 
-Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string address,
-                                                         Purpose purpose) {
+// Starts with the address that worked last; each next one joins when there was no answer for a
+// moment, or at once when the others have failed.
+Task<Result<void>> Connections::race(Peer& peer, Purpose purpose) {
+  const auto race = std::make_shared<Race>(world_.loop, purpose);
+  for (const auto& address : peer.book.in_order()) {
+    if (race->won || stopped_) break;
+    ++race->running;
+    tasks_.spawn(run(peer, address, race));
+    const auto until = world_.clock.now() + AddressBook::next_after;
+    while (!race->won && race->running > 0 && world_.clock.now() < until) {
+      auto waiting = race->changed.wait(until - world_.clock.now());
+      co_await waiting;
+    }
+  }
+  while (!race->won && race->running > 0) {
+    auto waiting = race->changed.wait();
+    co_await waiting;
+  }
+  if (!race->won) co_return std::unexpected(race->last);
+  co_return Result<void>();
+}
+
+Task<void> Connections::run(Peer& peer, std::string address, std::shared_ptr<Race> race) {
+  auto dialling = dial(peer, std::move(address), race);
+  const auto dialled = co_await dialling;
+  if (!dialled) race->last = dialled.error();
+  --race->running;
+  race->changed.set();
+}
+
+namespace {
+
+// Lets the winner of a race close the streams of the others.
+struct Runner {
+  std::vector<Stream*>& streams;
+  Stream* stream;
+  Runner(std::vector<Stream*>& all, Stream* own) : streams(all), stream(own) {
+    streams.push_back(own);
+  }
+  Runner(const Runner&) = delete;
+  ~Runner() { std::erase(streams, stream); }
+  void close_others() const {
+    for (auto* other : streams)
+      if (other != stream) other->close();
+  }
+};
+
+}  // namespace
+
+Task<Result<void>> Connections::dial(Peer& peer, std::string address,
+                                     std::shared_ptr<Race> race) {
   const auto to = parse_address(address);
   if (!to) co_return std::unexpected(to.error());
   const auto secret =
@@ -123,10 +174,11 @@ Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string
   if (!own) co_return std::unexpected(own.error());
   auto stream = co_await world_.network.connect(*to, connect_max);
   if (!stream) co_return std::unexpected(stream.error());
+  const Runner runner(race->streams, stream->get());
   const Deadline deadline(world_.loop, **stream, handshake_max);
   auto reader = std::make_unique<StreamReader>(**stream);
 
-  crypto::Greeting greeting{greetings_.next(world_.clock.wall()), std::uint8_t(purpose)};
+  crypto::Greeting greeting{greetings_.next(world_.clock.wall()), std::uint8_t(race->purpose)};
   crypto::Initiator::Options options{std::move(*own), peer.config.channel, psk, greeting};
   auto initiator = crypto::Initiator::make(std::move(options), world_.entropy);
   if (!initiator) co_return std::unexpected(initiator.error());
@@ -134,7 +186,8 @@ Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string
   const auto written = co_await (*stream)->write(message1, handshake_max);
   if (!written) co_return std::unexpected(written.error());
   const auto message2 = co_await read_handshake(*reader, handshake_max);
-  peer.next_failed = with_next && !message2;  // Who does not know it says nothing.
+  // Who does not know the secret says nothing; nor does one that lost the race.
+  if (!race->won) peer.next_failed = with_next && !message2;
   if (!message2) co_return std::unexpected(message2.error());
   auto outcome = initiator->finish(*message2, checker());
   if (!outcome) {
@@ -145,15 +198,20 @@ Task<Result<std::shared_ptr<Session>>> Connections::dial(Peer& peer, std::string
   if (body.org != peer.config.org || is_cut(body.org) || stopped_)
     co_return fail(Errc::refused, "{} answered where {} was expected", body.org,
                    peer.config.org);
+  // Nothing was said to the peer yet: to it, those that lose were never there.
+  if (race->won) co_return fail(Errc::closed, "another address answered first");
+  race->won = true;
+  runner.close_others();
+  peer.book.worked(address);
   peer.agent = body.id();
-  Session::Facts facts{body.id(), body.org, body.name, body.channel, purpose, true,
+  Session::Facts facts{body.id(), body.org, body.name, body.channel, race->purpose, true,
                        address,   with_next};
   auto session = std::make_shared<Session>(
       world_, SecureLink(std::move(*stream), std::move(reader), std::move(outcome->channel)),
       std::move(facts));
   host_.on_certificate(outcome->peer);
   if (admit(session)) tasks_.spawn(serve(session, std::nullopt));
-  co_return session;
+  co_return Result<void>();
 }
 
 Task<void> Connections::accept_all() {

@@ -44,7 +44,7 @@ std::vector<Outgoing> on_live_connection(std::vector<Message> messages) {
 Exchange::Exchange(Shared shared, AgentId peer, std::string org)
     : shared_(std::move(shared)), peer_(peer), org_(std::move(org)),
       heads_({shared_.catalogue, shared_.charter, shared_.vectors, shared_.memory,
-              shared_.own_address},
+              shared_.own_address, shared_.flags},
              peer, org_) {}
 
 Exchange::~Exchange() {

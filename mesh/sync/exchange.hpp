@@ -48,6 +48,7 @@ class Exchange {
     HeadVectors& vectors;
     HeadMemory& memory;  ///< of this peer
     std::string own_address;
+    std::uint8_t flags = 0;  ///< of the greeting
   };
   /// Lifetime: what `shared` refers to outlives it.
   Exchange(Shared shared, AgentId peer, std::string org);

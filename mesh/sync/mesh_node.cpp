@@ -22,7 +22,8 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
                          [this](const LogKey& log) { return quota_.has_room(log); }}),
       cache_(store, catalogue_), publisher_(options_.linger),
       fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),
-      turns_(world.loop), inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
+      turns_(world.loop), routes_(id_, options_.org, options_.gateway),
+      lending_(world.clock.now()), inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -42,6 +43,7 @@ Result<void> MeshNode::start() {
   tasks_.spawn(consider_checkpoints());
   read_last_compaction();
   next_compaction_ = world_.clock.now() + compact_every;
+  begin_routes();
   tasks_.spawn(announce_certificates());
   tasks_.spawn(announce_charter());
   const auto listening = connections_.start();
@@ -77,6 +79,7 @@ Result<void> MeshNode::replay() {
     const auto* scope = catalogue_.scopes().find(id);
     return scope ? scope->key : std::nullopt;
   };
+  std::vector<StoredBatch> early;  // Their keys come later in the store.
   ReplayAhead ahead(world_.workers, key_of, [&](ReplayAhead::Ready ready) {
     auto& batch = ready.batch;
     auto judged = batch ? catalogue_.replay(ready.stored, *batch, std::move(ready.opened))
@@ -87,11 +90,14 @@ Result<void> MeshNode::replay() {
     if (ready.stored.dropped())
       compaction_.note_stub({ready.stored.log, ready.stored.sequence});
     if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
+    if (judged->verdict == Verdict::waiting) early.push_back(ready.stored);
     return true;
   });
   const auto scanned =
       store_.scan([&](const StoredBatch& stored) { return ahead.add(stored); });
   ahead.finish();
+  for (const auto& stored : early)
+    if (const auto taken = replay_late(stored); !taken && !bad(taken.error())) break;
   if (!scanned && scanned.error().code != Errc::corrupt)
     return within("replay of the store", scanned.error());
   if (!scanned) bad(scanned.error());
@@ -100,6 +106,19 @@ Result<void> MeshNode::replay() {
                   hinted(*rotten, "`tocsin agent run --mend` fetches what was lost from partners "
                                   "and causes no effects meanwhile"));
   open_gate(world_.clock.now(), last_epoch, rotten.has_value());
+  return {};
+}
+
+// Once more for a batch that came before the key of its scope. Errors: corrupt, invalid.
+Result<void> MeshNode::replay_late(const StoredBatch& stored) {
+  ReplayAhead::Ready ready{stored, parse_batch(*stored.encoded)};
+  if (!ready.batch) return std::unexpected(ready.batch.error());
+  auto judged = catalogue_.replay(stored, *ready.batch);
+  if (!judged) return std::unexpected(judged.error());
+  if (judged->verdict == Verdict::waiting)
+    return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
+                short_name(stored.log), stored.sequence);
+  if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
   return {};
 }
 
@@ -157,6 +176,7 @@ Task<void> MeshNode::keep_time() {
       gate_->tick(world_.clock.now());
       gate_moved();
     }
+    watch_neighbours(world_.clock.now());
     forget_comparison(world_.clock.now());
     for (const auto& session : connections_.live()) show_forks(*session);
     if (world_.clock.now() >= next_compaction_) {

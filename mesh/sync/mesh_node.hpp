@@ -12,11 +12,13 @@
 #include "mesh/sync/inbox.hpp"
 #include "mesh/sync/fork_gossip.hpp"
 #include "mesh/sync/lending.hpp"
+#include "mesh/sync/liveness.hpp"
 #include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
 #include "mesh/sync/replay.hpp"
+#include "mesh/sync/route_table.hpp"
 #include "mesh/sync/succession.hpp"
 #include "mesh/sync/ticket.hpp"
 #include "mesh/sync/turns.hpp"
@@ -76,6 +78,8 @@ class MeshNode final : public Node, private SessionHost {
   static constexpr std::size_t turn_batches_max = 64;
   static constexpr std::size_t own_name_told_max = 64;  ///< epochs in which a twin is named
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
+  /// How often what partners hold of ours is noted in the store.
+  static constexpr Duration keep_shown_every = std::chrono::seconds(5);
   /// An export waits this long for what is being published: longer than the gate stays shut.
   static constexpr Duration settle_max = std::chrono::seconds(5);
 
@@ -110,6 +114,7 @@ class MeshNode final : public Node, private SessionHost {
 
   // mesh_node.cpp: life
   Result<void> replay();
+  Result<void> replay_late(const StoredBatch& stored);
   void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
   void gate_moved();
@@ -130,9 +135,28 @@ class MeshNode final : public Node, private SessionHost {
   void flush();
   Result<void> sign(Gathered gathered);
   void own_is_durable(const std::shared_ptr<Arrival>& arrival);
+
+  // node_routes.cpp
+  std::vector<Neighbour> neighbours() const;
+  std::set<std::string> connected_orgs() const;
+  void announce_routes();
+  void watch_neighbours(Instant now);
+  Result<bool> on_route_message(Session& session, Message& message);
+  void greet_route(Session& session, const Hello& hello);
+  void route_up(Session& session);
+  void route_down(Session& session);
+  std::vector<Neighbour> cleared(Exit exit, const LogKey& log, bool count,
+                                 std::vector<Neighbour> peers);
+  void spread(const Batch& batch, const std::vector<AgentId>& to);
   void push(const Batch& batch);
-  void lend(const Lent& lent);
-  std::set<AgentId> connected_agents() const;
+  void pass_on(const Batch& batch, const AgentId& from, bool carried);
+  void note_own_log(const LogKey& log, std::uint64_t newest, bool at_start);
+  void begin_routes();
+  void note_shown(const Session& session, const Exchange& exchange, bool greeted);
+  void lend();
+  void wrap_for_newcomers();
+  void take_certificate(ByteView encoded);
+  void share_certificates(Session& session);
 
   // node_flow.cpp: how much comes in at once, from whom
   Task<void> ready(const Session& session) override;
@@ -164,7 +188,6 @@ class MeshNode final : public Node, private SessionHost {
   void welcome(Batch batch, Judged judged, const AgentId& from, bool live);
   void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
   void mend(const Batch& batch);
-  void pass_on(const Batch& batch, const AgentId& from, bool carried);
   void retry_waiting();
 
   // node_trust.cpp
@@ -280,7 +303,13 @@ class MeshNode final : public Node, private SessionHost {
   CreditPool credit_;
   Turns turns_;
   std::map<AgentId, std::unique_ptr<Exchange>> exchanges_;
+  RouteTable routes_;
+  Liveness liveness_;
   Lending lending_;
+  std::set<AgentId> chartered_;  ///< agents whose certificates all have from the charter
+  std::set<AgentId> gateways_;  ///< connected agents that said they are
+  Routes said_routes_;
+  Instant keep_shown_at_{};
   std::optional<Owed> owed_;  ///< for the batch that is being taken in
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;

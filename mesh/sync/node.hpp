@@ -109,6 +109,9 @@ struct NodeOptions {
   /// Go on with a damaged store and fetch what it lacks from peers, under a new epoch. Without it
   /// damage is an error, since what was lost may be a retraction, a revocation or a freeze.
   bool mend = false;
+  /// This agent is a gateway of its site: batches for its organisation come to it first. Where
+  /// none is configured as one, the smallest id among those that are reached takes its place.
+  bool gateway = false;
   /// Bytes that all peers together may have under way to this agent in answer to its pulls, and
   /// bulk connections with one peer (1 to 4).
   std::size_t credit_bytes_max = 16 * 1024 * 1024;

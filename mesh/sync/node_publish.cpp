@@ -185,46 +185,4 @@ void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
   thaw(arrival->settled);
 }
 
-std::set<AgentId> MeshNode::connected_agents() const {
-  std::set<AgentId> out;
-  for (const auto& session : connections_.live()) out.insert(session->facts().agent);
-  return out;
-}
-
-void MeshNode::push(const Batch& batch) {
-  const auto& log = batch.header.log;
-  for (const auto& session : connections_.live()) {
-    const PeerName peer{session->facts().agent, session->facts().org};
-    const auto refusal =
-        reader_clearance(Exit::push, log, peer, catalogue_, options_.charter);
-    if (refusal != Refusal::none)
-      connections_.count(peer.agent, fmt::format("push_{}", name_of(refusal)));
-    else if (!session->send_batch(batch.encoded, log.log_class != LogClass::indicator))
-      ++counters_.deferred_pushes;
-  }
-  if (!batch.sealed()) return;
-  const auto* scope = catalogue_.scopes().find(log.scope);
-  if (!scope || !scope->audience.persons.empty()) return;  // RED is never lent.
-  const auto now = world_.clock.now();
-  const auto sequence = batch.header.sequence;
-  if (lending_.published(log, sequence, scope->recipients, connected_agents(), now))
-    lend({log, sequence, now, {}});
-}
-
-// Gives a sealed batch to members that cannot read it, for a recipient that is cut off.
-void MeshNode::lend(const Lent& lent) {
-  const auto stored = store_.batch(lent.log, lent.sequence);
-  if (!stored || !*stored || (*stored)->dropped()) return;
-  const auto* scope = catalogue_.scopes().find(lent.log.scope);
-  for (const auto& session : connections_.live()) {
-    const PeerName peer{session->facts().agent, session->facts().org};
-    if (!scope || scope->received_by(peer.agent)) continue;
-    const auto refusal = carrier_clearance(lent.log, peer, catalogue_, options_.charter);
-    if (refusal != Refusal::none)
-      connections_.count(peer.agent, fmt::format("relay_{}", name_of(refusal)));
-    else if (!session->send_batch(*(*stored)->encoded, true))
-      ++counters_.deferred_pushes;
-  }
-}
-
 }  // namespace tocsin::mesh

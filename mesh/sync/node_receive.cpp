@@ -36,6 +36,9 @@ Result<void> MeshNode::heed(Session& session, Message message) {
     return is_bulk(session.facts().purpose)
                ? receive_bulk(std::move(batch->encoded), session)
                : receive(std::move(batch->encoded), session, batch->live);
+  const auto routed = on_route_message(session, message);
+  if (!routed) return std::unexpected(routed.error());
+  if (*routed) return {};
   auto* exchange = this->exchange(peer);
   if (!exchange) return {};  // A straggler of a session that was replaced.
 
@@ -44,17 +47,21 @@ Result<void> MeshNode::heed(Session& session, Message message) {
       return fail(Errc::unsupported, "protocol {}, this agent speaks {}", hello->protocol,
                   protocol_version);
     if (const auto heard = hear_clock(session, hello->time); !heard) return heard;
+    greet_route(session, *hello);
     send_all(peer, exchange->on_hello(*hello));
     fork_gossip_.greeted(peer, hello->forks_digest, world_.clock.now());
     show_forks(session);
+    note_shown(session, *exchange, true);
   } else if (auto* heads = std::get_if<Heads>(&message)) {
     const auto answers = exchange->on_heads(std::move(*heads));
     if (!answers) return std::unexpected(answers.error());
     send_all(peer, *answers);
+    note_shown(session, *exchange, false);
   } else if (const auto* delta = std::get_if<HeadsDelta>(&message)) {
     const auto answers = exchange->on_delta(*delta, world_.clock.wall());
     if (!answers) return std::unexpected(answers.error());
     send_all(peer, *answers);
+    note_shown(session, *exchange, false);
   } else if (const auto* pull = std::get_if<Pull>(&message)) {
     session.wake();
     if (is_current(session)) return exchange->on_pull(*pull, session.facts().purpose);
@@ -64,7 +71,7 @@ Result<void> MeshNode::heed(Session& session, Message message) {
   } else if (const auto* end = std::get_if<PullEnd>(&message)) {
     send_all(peer, exchange->on_pull_end(*end));
   } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
-    for (const auto& encoded : certificates->encoded) (void)catalogue_.roster().add(encoded);
+    for (const auto& encoded : certificates->encoded) take_certificate(encoded);
   } else if (const auto* proof = std::get_if<ForkProof>(&message)) {
     return on_fork_proof(session, *proof);
   } else if (is_comparison(message)) {
@@ -82,7 +89,7 @@ Result<void> MeshNode::heed(Session& session, Message message) {
 }
 
 void MeshNode::on_certificate(const crypto::Certificate& certificate) {
-  (void)catalogue_.roster().add(certificate.encoded);
+  take_certificate(certificate.encoded);
 }
 
 // Who of the two is wrong nobody can tell here; both are told.
@@ -110,7 +117,8 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
         connections_.count(facts.agent, reason, times);
     auto fresh = std::make_unique<Exchange>(
         Exchange::Shared{catalogue_, store_, options_.charter, pulls_, credit_, vectors_,
-                         memories_[facts.agent], facts.dialled ? listening() : std::string()},
+                         memories_[facts.agent], facts.dialled ? listening() : std::string(),
+                         options_.gateway ? Hello::gateway : std::uint8_t(0)},
         facts.agent, facts.org);
     // A new live session starts the comparison anew; bulk may be up already.
     if (exchange) fresh->keep_lanes(*exchange);
@@ -128,8 +136,7 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
   fork_gossip_.connected(facts.agent);
   send_all(facts.agent, exchange->on_live(world_.clock.wall()));
   session->ping();
-  lending_.reached(facts.agent);
-  for (const auto& lent : lending_.all()) lend(lent);
+  route_up(*session);
 }
 
 void MeshNode::on_down(Session& session, const Error& why) {
@@ -141,7 +148,7 @@ void MeshNode::on_down(Session& session, const Error& why) {
   world_.log.info("{}/{}: disconnected: {}", facts.org, facts.name, why.message);
   if (!connections_.find(facts.agent, Purpose::live)) fork_gossip_.gone(facts.agent);
   end_comparisons(facts.agent);
-  for (const auto& lent : lending_.lost(facts.agent, world_.clock.now())) lend(lent);
+  route_down(session);
 }
 
 Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
@@ -310,23 +317,6 @@ void MeshNode::mend(const Batch& batch) {
   store_.append(std::move(stored), [this, alive = std::weak_ptr<bool>(alive_)](Result<void> done) {
     if (!alive.expired() && !done) fail_store(done.error());
   });
-}
-
-// Live batches go on to the other agents of this organisation, and what is carried to those it
-// is meant for; everything else comes by comparing heads.
-void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
-  const auto& log = batch.header.log;
-  for (const auto& session : connections_.live()) {
-    const PeerName peer{session->facts().agent, session->facts().org};
-    if (peer.agent == from || peer.agent == log.agent) continue;
-    if (!carried && peer.org != options_.org) continue;
-    const auto refusal = reader_clearance(Exit::relay, log, peer, catalogue_, options_.charter);
-    if (refusal != Refusal::none) {
-      if (!carried) connections_.count(peer.agent, fmt::format("relay_{}", name_of(refusal)));
-    } else if (!session->send_batch(batch.encoded, log.log_class != LogClass::indicator)) {
-      ++counters_.deferred_pushes;
-    }
-  }
 }
 
 void MeshNode::retry_waiting() {

@@ -23,6 +23,7 @@ Message Reconciler::greet(WallTime wall) {
   hello.time = wall;
   hello.heads_digest = greeted_->digest;
   hello.address = shared_.own_address;
+  hello.flags = shared_.flags;
   hello.forks_digest = greeted_forks_ = shared_.catalogue.fork_book().digest();
   if (const auto known = shared_.memory.newest_of_theirs()) hello.basis = basis_of(known->digest);
   return hello;

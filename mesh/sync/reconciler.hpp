@@ -15,6 +15,7 @@ class Reconciler {
     HeadVectors& vectors;
     HeadMemory& memory;  ///< of this peer
     std::string own_address;
+    std::uint8_t flags = 0;  ///< of the greeting
   };
   /// Lifetime: what `shared` refers to outlives it.
   Reconciler(Shared shared, AgentId peer, std::string org)

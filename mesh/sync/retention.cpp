@@ -65,6 +65,7 @@ RecordLife life_of(const RecordView& record) {
     case RecordKind::scope_key:
     case RecordKind::sealed_note:
     case RecordKind::release:
+    case RecordKind::scope_wrap:
     case RecordKind::trust:
     case RecordKind::forks: return {};
   }

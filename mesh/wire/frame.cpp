@@ -116,6 +116,12 @@ struct Size {
   std::size_t operator()(const Places& m) const {
     return m.places.size() * (3 + words_for(Digest::size) + log_key_words);
   }
+  std::size_t operator()(const Routes& m) const {
+    std::size_t words = words_for(m.site.size() * (AgentId::size + 1)) + 2;
+    for (const auto& org : m.orgs) words += 1 + words_for(org.size() + 1);
+    return words;
+  }
+  std::size_t operator()(const Probe&) const { return words_for(AgentId::size); }
   std::size_t operator()(const Flow&) const { return 0; }
   std::size_t operator()(const HeadsDelta& m) const {
     return words_for(HeadsBasis::size + m.changes.size());
@@ -225,6 +231,26 @@ struct Write {
       places[i].setSequence(m.places[i].sequence);
       places[i].setId(as_data(m.places[i].id.view()));
     }
+  }
+  void operator()(const Routes& m) {
+    TOCSIN_ASSERT(m.orgs.size() <= frame_route_orgs_max && m.site.size() <= frame_site_max);
+    auto routes = out.initRoutes();
+    routes.setFlags(m.gateway ? route_gateway : 0);
+    auto orgs = routes.initOrgs(kj::uint(m.orgs.size()));
+    for (kj::uint i = 0; i < orgs.size(); ++i)
+      orgs.set(i, {m.orgs[i].data(), m.orgs[i].size()});
+    ByteWriter site;
+    for (const auto& neighbour : m.site) {
+      site.fixed(neighbour.agent);
+      site.u8(neighbour.gateway ? route_gateway : 0);
+    }
+    routes.setSite(as_data(site.bytes()));
+  }
+  void operator()(const Probe& m) {
+    auto probe = out.initProbe();
+    probe.setTarget(as_data(m.target.view()));
+    probe.setNonce(m.nonce);
+    probe.setAnswer(std::uint8_t(m.answer));
   }
   void operator()(const Flow& m) {
     auto flow = out.initFlow();

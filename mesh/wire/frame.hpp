@@ -18,6 +18,8 @@ inline constexpr std::size_t frame_certificates_max = 1024;
 inline constexpr std::size_t frame_text_max = 512;
 inline constexpr std::size_t frame_symbols_max = 2048;  ///< of a sketch, in one frame
 inline constexpr std::size_t frame_places_max = 2048;
+inline constexpr std::size_t frame_route_orgs_max = 64;
+inline constexpr std::size_t frame_site_max = 1024;    ///< agents of one organisation
 inline constexpr std::uint8_t protocol_version = 2;
 
 /// Sequences `first` to `last`, both included; first ≥ 1, first ≤ last.
@@ -63,7 +65,8 @@ struct Hello {
   HeadsBasis basis;     ///< of the newest heads of the other that the sender still knows
   Digest forks_digest;  ///< over the forks that the sender knows; zero for none; the first half
   static constexpr std::uint8_t show_all = 1;  ///< a flag: forget what was shown, show all
-  static constexpr std::uint8_t has_forks = 2;  ///< of the encoding: a digest of forks is there
+  static constexpr std::uint8_t gateway = 2;   ///< a flag: configured as a gateway of its site
+  static constexpr std::uint8_t has_forks = 128;  ///< of the encoding: a digest of forks is there
   bool operator==(const Hello&) const = default;
 };
 
@@ -163,6 +166,29 @@ struct Places {
   bool operator==(const Places&) const = default;
 };
 
+/// What an agent tells the others of its organisation: whom it reaches without them.
+struct Routes {
+  struct Neighbour {
+    AgentId agent;
+    bool gateway = false;
+    auto operator<=>(const Neighbour&) const = default;
+  };
+  bool gateway = false;              ///< the sender is configured as one
+  std::vector<std::string> orgs;     ///< other organisations, sorted, distinct
+  std::vector<Neighbour> site;       ///< agents of its own, by id, distinct
+  bool operator==(const Routes&) const = default;
+};
+inline constexpr std::uint8_t route_gateway = 1;  ///< a flag of it and of each neighbour
+
+/// Asks an agent whether it hears `target`, one of its own organisation; and the answer to that.
+struct Probe {
+  enum class Answer : std::uint8_t { asks = 0, alive = 1, silent = 2 };
+  AgentId target;
+  std::uint64_t nonce = 0;  ///< of the question
+  Answer answer{};
+  bool operator==(const Probe&) const = default;
+};
+
 /// How many bytes of batches the sender of this takes in answer to its pulls, by share (see
 /// mesh/sync/flow.hpp), counted from the beginning of this connection. Never lowered.
 struct Flow {
@@ -197,7 +223,8 @@ struct Bye {
 };
 
 using Message = std::variant<Hello, Heads, Pull, PullEnd, BatchMessage, ForkProof, Certificates,
-                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places, Flow, HeadsDelta>;
+                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places, Flow, HeadsDelta,
+                             Routes, Probe>;
 
 /// One unpacked Cap'n Proto message in a single segment. Exceeding a bound above is a bug of the
 /// caller.

@@ -210,6 +210,36 @@ Result<Message> read_places(cw::Places::Reader in) {
   return out;
 }
 
+Result<Message> read_routes(cw::Routes::Reader in) {
+  constexpr std::size_t entry_bytes = AgentId::size + 1;
+  const auto orgs = in.getOrgs();
+  const auto site = view(in.getSite());
+  if (orgs.size() > frame_route_orgs_max || site.size() % entry_bytes != 0 ||
+      site.size() > frame_site_max * entry_bytes)
+    return fail(Errc::invalid, "frame: routes to {} organisations and {} bytes of agents",
+                orgs.size(), site.size());
+  Routes out;
+  out.gateway = (in.getFlags() & route_gateway) != 0;
+  for (const auto org : orgs) {
+    if (org.size() > frame_text_max) return fail(Errc::invalid, "frame: a long organisation");
+    out.orgs.emplace_back(org.begin(), org.size());
+  }
+  ByteReader from(site);
+  while (from.left() > 0) {
+    const auto agent = from.fixed<AgentId>();
+    out.site.push_back({agent, (from.u8() & route_gateway) != 0});
+  }
+  std::sort(out.orgs.begin(), out.orgs.end());
+  std::sort(out.site.begin(), out.site.end());
+  return out;
+}
+
+Result<Message> read_probe(cw::Probe::Reader in) {
+  const auto target = AgentId::from(view(in.getTarget()));
+  if (!target || in.getAnswer() > 2) return fail(Errc::invalid, "frame: no probe of an agent");
+  return Probe{*target, in.getNonce(), Probe::Answer(in.getAnswer())};
+}
+
 Result<Message> read_heads_delta(capnp::Data::Reader in) {
   const auto bytes = view(in);
   if (bytes.size() < HeadsBasis::size || bytes.size() > HeadsBasis::size + head_delta_bytes_max)
@@ -247,10 +277,10 @@ Result<Message> read_message(cw::Message::Reader in) {
       return Flow{flow.getUrgent(), flow.getCases(), flow.getIndicators()};
     }
     case cw::Message::HEADS_DELTA: return read_heads_delta(in.getHeadsDelta());
+    case cw::Message::ROUTES: return read_routes(in.getRoutes());
+    case cw::Message::PROBE: return read_probe(in.getProbe());
     case cw::Message::PACKED_BATCH: return read_packed(in.getPackedBatch());
-    case cw::Message::RESERVED16:
-    case cw::Message::RESERVED17:
-    case cw::Message::RESERVED18: break;
+    case cw::Message::RESERVED16: break;
   }
   return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));
 }

@@ -80,6 +80,18 @@ struct Places {
   places @1 :List(Place);
 }
 
+struct Routes {
+  flags @0 :UInt32;
+  orgs @1 :List(Text);     # that the sender reaches
+  site @2 :Data;           # its neighbours there: agent id[16], flags[1] each
+}
+
+struct Probe {
+  target @0 :Data;         # 16 bytes
+  nonce @1 :UInt64;
+  answer @2 :UInt8;        # 0 asks, 1 alive, 2 silent
+}
+
 struct Flow {
   urgent @0 :UInt64;       # bytes of batches, counted from the connection's beginning
   cases @1 :UInt64;
@@ -110,8 +122,8 @@ struct Message {
     flow @14 :Flow;
     headsDelta @15 :Data;  # basis, 8 bytes, then mesh/wire/head_delta.hpp
     reserved16 @16 :Void;
-    reserved17 @17 :Void;
-    reserved18 @18 :Void;
+    routes @17 :Routes;
+    probe @18 :Probe;
     packedBatch @19 :Batch;  # `encoded` as in mesh/wire/packed_batch.hpp
   }
 }

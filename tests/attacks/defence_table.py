@@ -30,6 +30,7 @@ DOOR = "mesh/sync/doorkeeper.cpp"
 INBOX = "mesh/sync/inbox.cpp"
 PUBLISH = "mesh/sync/node_publish.cpp"
 RECEIVE = "mesh/sync/node_receive.cpp"
+ROUTES = "mesh/sync/node_routes.cpp"
 APPROVALS = "playbooks/runs/run_approvals.cpp"
 AUDIT_FILE = "agents/home/audit_file.cpp"
 FORK_BOOK = "mesh/sync/fork_book.cpp"
@@ -246,29 +247,37 @@ ROWS = [
         (EXITS, "(recipient.analyst.empty() ? has_person() : named(person))",
          "(recipient.analyst.empty() ? has_person() || true : named(person))")),
     row(10, "a push asks who may read", T10_WIRE,
-        (PUBLISH, "if (refusal != Refusal::none)\n      connections_.count(peer.agent, "
-         'fmt::format("push_', "if (false && refusal != Refusal::none)\n"
-         '      connections_.count(peer.agent, fmt::format("push_')),
+        (ROUTES, "    return refusal != Refusal::none;",
+         "    return exit != Exit::push && refusal != Refusal::none;")),
     row(10, "a pull asks who may read", T10_WIRE,
         ("mesh/sync/pull_server.cpp", "if (refusal != Refusal::none) {",
          "if (false && refusal != Refusal::none) {")),
     row(10, "heads show only what may be read", T10_WIRE,
         ("mesh/sync/exchange.cpp", "==\n           Refusal::none;", "==\n           Refusal::none || true;")),
     row(10, "the agent does not try to lend RED", T10_RELAY,
-        (PUBLISH, "if (!scope || !scope->audience.persons.empty()) return;", "if (!scope) return;")),
+        (ROUTES, "if (!scope || !scope->key || !scope->audience.persons.empty()) return;",
+         "if (!scope || !scope->key) return;")),
     row(10, "RED is lent to nobody", T10_RELAY,
-        (PUBLISH, "if (!scope || !scope->audience.persons.empty()) return;", "if (!scope) return;"),
+        (ROUTES, "if (!scope || !scope->key || !scope->audience.persons.empty()) return;",
+         "if (!scope || !scope->key) return;"),
         never(CLEARANCE, "!scope->audience.persons.empty()) return Refusal::red;"),
         never(EXITS, "recipient.sealed_carrier && marking.tlp == Tlp::red)"),
         (EXITS, "if (marking.tlp == Tlp::red) return check_red",
          "if (marking.tlp == Tlp::red && !recipient.sealed_carrier) return check_red")),
     row(10, "a relay asks before it passes on", T10_RELAY,
-        (RECEIVE, "if (refusal != Refusal::none) {\n      if (!carried)",
-         "if (false && refusal != Refusal::none) {\n      if (!carried)")),
+        (ROUTES, "    return refusal != Refusal::none;",
+         "    return exit != Exit::relay && refusal != Refusal::none;")),
     row(10, "a scope's key is wrapped for its audience only",
         "attack 10: RED and AMBER that a recipient hands on wrongly cannot be read",
         ("mesh/sync/scope_table.cpp", "for (const auto& org : audience.orgs) add(org);",
          'for (const auto& org : audience.orgs) add(org);\n  add("bsi");')),
+
+    row(10, "a newcomer's key comes from its own organisation only",
+        "attack 10: a member hands a scope's key to a third one, which is served nothing by it",
+        never("mesh/sync/scope_wrap.cpp", "!roster.same_org(wrapper, newcomer)")),
+    row(10, "routes are heard from the own organisation only",
+        "attack 10: routes inside an organisation that a stranger tells end its session",
+        never(ROUTES, "facts.org != options_.org)")),
 
     row(11, "the signed root covers the marking",
         "attack 11: a relay relabels a record, and the signed root no longer fits", ROOT),

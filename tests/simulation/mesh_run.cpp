@@ -34,15 +34,16 @@ MeshRun::~MeshRun() {
     if (places_[i].machine->up() && places_[i].node) take_down(i, true);
 }
 
+bool MeshRun::is_gateway(std::size_t agent) const {
+  const auto& agents = federation_->agents;
+  return agent < 2 || agents[agent - 2].org != agents[agent].org;
+}
+
 void MeshRun::connect_all() {
-  const auto gateway = [&](std::size_t i) {
-    const auto& agents = federation_->agents;
-    return i < 2 || agents[i - 2].org != agents[i].org;
-  };
   for (std::size_t i = 0; i < places_.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) {
       const bool same = federation_->agents[i].org == federation_->agents[j].org;
-      if (!plan_.every_pair && !(same ? gateway(j) : gateway(i) && gateway(j))) continue;
+      if (!plan_.every_pair && !(same ? is_gateway(j) : is_gateway(i) && is_gateway(j))) continue;
       const auto way = chance_.below(3);
       if (way != 0) dials_.insert({i, j});
       if (way != 1) dials_.insert({j, i});
@@ -57,6 +58,7 @@ void MeshRun::open(std::size_t index) {
   auto options = federation_->options(place.agent);
   options.mend = true;  // Disks go bad here, and nothing is done on the word of what is left.
   options.listen = place.machine->address(7700).text;
+  options.gateway = !plan_.every_pair && is_gateway(place.agent);
   for (auto at = dials_.lower_bound({index, 0}); at != dials_.end() && at->first == index; ++at)
     options.peers.push_back(federation_->peer(places_[at->second].agent,
                                               {places_[at->second].machine->address(7700).text}));

@@ -67,6 +67,7 @@ class MeshRun {
 
   // mesh_run.cpp: life
   void connect_all();
+  bool is_gateway(std::size_t agent) const;
   void open(std::size_t index);
   void take_down(std::size_t index, bool power_cut);
   void bring_back(std::size_t index);
