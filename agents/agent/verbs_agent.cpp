@@ -58,6 +58,7 @@ Result<Answer> status(const Services& services) {
       {"share_failures", services.share_failures},
       {"refusals", std::move(refusals)},
       {"clock_alarms", services.node->counters().clock_alarms},
+      {"signed_elsewhere", services.node->counters().own_name},
       {"clocks_off", clocks_off(services)},
       {"state_digest", to_base32(state_digest(services))},
       {"inputs", inputs_document(services)}}};
