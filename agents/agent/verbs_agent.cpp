@@ -66,6 +66,7 @@ Result<Answer> status(const Services& services) {
       {"refusals", std::move(refusals)},
       {"refused", std::move(refused)},
       {"clock_alarms", counters.clock_alarms},
+      {"signed_elsewhere", counters.own_name},
       {"clocks_off", clocks_off(services)},
       {"state_digest", to_base32(state_digest(services))},
       {"inputs", inputs_document(services)}}};

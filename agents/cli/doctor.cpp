@@ -155,6 +155,7 @@ class Doctor {
     auto status_task = call_.ask("agent.status", {});
     const auto status = co_await status_task;
     if (!status) co_return;
+    copy(status->json);
     if (const auto* list = status->json.if_contains("clocks_off"); list && list->is_array())
       for (const auto& each : list->as_array()) clock(each.as_object());
     if (const auto* list = status->json.if_contains("inputs"); list && list->is_array())
@@ -183,6 +184,14 @@ class Doctor {
          fmt::format("call {}: its keys may be copied, or its disk was; its root settles it with "
                      "`tocsin fork resolve {}`, or revokes the agent",
                      org, text_in(fork, "id").substr(0, 8)));
+  }
+
+  void copy(const json::object& status) {
+    const auto* times = status.if_contains("signed_elsewhere");
+    if (!times || !times->is_number() || times->to_number<std::uint64_t>() == 0) return;
+    find("red", "others hold batches under this agent's key that it did not sign",
+         "if it was not restored from a backup, its keys are copied: `tocsin agent revoke`, then a "
+         "new home");
   }
 
   void clock(const json::object& peer) {

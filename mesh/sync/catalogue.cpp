@@ -17,6 +17,20 @@ Judged forked() {
   return out;
 }
 
+// Of a settled log only the branch that was named is taken, and one batch after the other, so that
+// each is known to follow from the one named. Another holder may have the right one.
+std::string_view against_decision(const Batch& batch, const ForkBook& book,
+                                  const HeadTable& heads) {
+  const auto& header = batch.header;
+  const auto* decision = book.decision_on(header.log);
+  if (!decision || header.sequence < decision->sequence) return {};
+  if (header.sequence == decision->sequence && batch.id != decision->keep) return "fork_lost";
+  if (header.sequence == decision->last && batch.id != decision->last_id) return "fork_lost";
+  const bool alone =
+      header.sequence > decision->sequence && !heads.has(header.log, header.sequence - 1);
+  return alone ? "fork_order" : std::string_view();
+}
+
 }  // namespace
 
 Catalogue::Catalogue(Store& store, Options options)
@@ -72,6 +86,10 @@ Judged Catalogue::judge(const Batch& batch) {
   relayed_badly.reason = "signature";
   relayed_badly.blame = Blame::relay;  // Another holder may have the true one: not remembered.
   if (!verify_signature(batch, **author, options_.charter.federation)) return relayed_badly;
+
+  Judged not_of_branch;
+  not_of_branch.reason = against_decision(batch, fork_book_, heads_);
+  if (!not_of_branch.reason.empty()) return not_of_branch;
 
   switch (heads_.fit(header.log, header.sequence, header.previous)) {
     case Fit::next: break;
@@ -335,6 +353,10 @@ void Catalogue::renew() {
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
   if (refused_.contains({log, sequence}) || !has_room(log)) return false;
   if (fork_book_.ambiguous(log, sequence) || fork_book_.beyond_decision(log, sequence))
+    return false;
+  // Nothing more is proven by the other branch, and none of it follows from what is held.
+  if (fork_book_.decision_on(log) &&
+      (heads_.has(log, sequence) || on_lost_branch(log, sequence)))
     return false;
   return !roster_.org_of(log.agent).empty() && roster_.trusted(log, sequence);
 }

@@ -69,8 +69,10 @@ TEST_CASE("attack 6: two batches for one place are kept as proof, and freeze the
 TEST_CASE("attack 6: the proof and the freeze outlive a kill") {
   Rig rig;
   rig.say(rig.first("to some"));
+  REQUIRE(rig.until([&] { return rig.notes(sncf).has("to some"); }));
   rig.say(rig.first("to others"));
   REQUIRE(rig.proven(sncf));
+  rig.run_for(1s);  // Until it is on the disk: what is not is shown again by others.
   rig.kill_and_reopen(sncf);
   REQUIRE(rig.node(sncf).forks().size() == 1);
   CHECK(rig.notes(sncf).frozen.contains("to some"));

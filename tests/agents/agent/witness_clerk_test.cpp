@@ -57,10 +57,13 @@ TEST_CASE("a partner's decision is witnessed within seconds, and its author hold
   CHECK(found.log.log_class == mesh::LogClass::control);
   REQUIRE(heads.size() == 1);
   CHECK(heads[0].log.agent == rig.delos().node->agent_id());
-  CHECK(rig.delos()
-            .services()
-            .witnesses.witnesses_of(heads[0].log, heads[0].sequence, "delos")
-            .contains("bleu"));
+  const auto at = heads[0];
+  REQUIRE(rig.until([&] {  // Once it is on the disk.
+    return rig.delos()
+        .services()
+        .witnesses.witnesses_of(at.log, at.sequence, "delos")
+        .contains("bleu");
+  }));
   const auto audit = mesh::verify_archive(*rig.delos().store, rig.delos().services().charter);
   REQUIRE(audit);
   CHECK(audit->ok);

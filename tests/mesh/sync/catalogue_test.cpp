@@ -238,3 +238,37 @@ TEST_CASE("a readable batch whose scope key is missing waits for it at a replay"
   CHECK(replayed->verdict == Verdict::waiting);
   CHECK_FALSE(agents[bleu].catalogue.heads().has(log, 1));
 }
+
+TEST_CASE("of a settled log only the branch that was named is taken, in order and to its end") {
+  auto agents = three();
+  auto& author = agents[delos];
+  const auto log = author.case_log();
+  const auto lost = author.sign(log, {author.note("lost")});
+  author.forget(log);
+  std::vector<Batch> kept;
+  for (const auto* text : {"kept", "second", "third", "fourth"})
+    kept.push_back(author.sign(log, {author.note(text)}));
+  const ForkDecision decision{"delos", log, 1, kept[0].id, 3, kept[2].id, {}, {}};
+  const auto record = encode_fork_decision(author.header(RecordKind::forks, Tlp::green), decision,
+                                           agents.federation.root(delos),
+                                           agents.federation.charter.federation);
+  const auto told = author.publish(author.control_log(), {record});
+  const auto taken = agents[bleu].take(told);
+  REQUIRE(taken.verdict == Verdict::fresh);
+  CHECK(taken.settled == std::vector{log});
+
+  CHECK(agents[bleu].take(lost).reason == "fork_lost");
+  CHECK(agents[bleu].take(kept[1]).reason == "fork_order");
+  CHECK(agents[bleu].catalogue.wants(log, 1));
+  for (std::size_t i = 0; i < 3; ++i) CHECK(agents[bleu].take(kept[i]).verdict == Verdict::fresh);
+  CHECK(agents[bleu].take(kept[3]).reason == "fork_closed");
+  CHECK_FALSE(agents[bleu].catalogue.wants(log, 4));
+  CHECK_FALSE(agents[bleu].catalogue.wants(log, 1));
+  CHECK(agents[bleu].take(lost).reason == "fork_lost");
+
+  REQUIRE(agents[bsi].take(lost).verdict == Verdict::fresh);
+  REQUIRE(agents[bsi].take(told).verdict == Verdict::fresh);
+  CHECK(agents[bsi].catalogue.frozen(log, 1, 0));
+  CHECK_FALSE(agents[bsi].catalogue.wants(log, 2));
+  CHECK(agents[bleu].catalogue.forks().empty());
+}

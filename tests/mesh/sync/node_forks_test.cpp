@@ -190,3 +190,19 @@ TEST_CASE("nobody settles the forks of another organisation's agents, and the lo
   rig.open(bleu);
   CHECK(rig.notes(bleu).frozen == std::set<std::string>{"to some"});
 }
+
+TEST_CASE("who joins after a decision fetches the branch that remains, and no other") {
+  Rig rig;
+  const auto [one, two] = rig.twice();
+  rig.send(one);
+  rig.send(two);
+  REQUIRE(rig.until([&] { return rig.node(bleu).forks().size() == 1; }));
+  rig.send(rig.decide(one.id));
+  REQUIRE(rig.until([&] { return rig.node(bleu).forks()[0].settled; }));
+  rig.open_sncf();
+  REQUIRE(rig.until([&] { return rig.notes(sncf).has("to some"); }));
+  REQUIRE(rig.until([&] {
+    return rig.node(sncf).forks().size() == 1 && rig.node(sncf).forks()[0].settled;
+  }));
+  CHECK(rig.until([&] { return rig.notes(sncf).frozen.empty(); }));
+}
