@@ -66,7 +66,7 @@ TEST_CASE("whatever bytes parse as an indicator encode to themselves") {
 }
 
 TEST_CASE("a record with an unknown version, kind or marking is refused") {
-  for (const auto& [at, good] : {std::pair{0, 1}, {1, 26}, {2, 5}, {3, 4}}) {
+  for (const auto& [at, good] : {std::pair{0, 1}, {1, 27}, {2, 5}, {3, 4}}) {
     for (int value = 0; value < 256; ++value) {
       auto bytes = sample();
       bytes[std::size_t(at)] = std::uint8_t(value);
@@ -155,8 +155,10 @@ TEST_CASE("more fields than there may be are refused before they are kept") {
 TEST_CASE("kinds and types have stable names") {
   CHECK(name_of(RecordKind::indicator) == "indicator");
   CHECK(name_of(RecordKind::release) == "release");
+  CHECK(name_of(RecordKind::trust) == "trust");
   CHECK(name_of(RecordKind::forks) == "forks");
-  CHECK(name_of(RecordKind(27)) == "unknown");
+  CHECK(name_of(RecordKind::scope_wrap) == "scope_wrap");
+  CHECK(name_of(RecordKind(28)) == "unknown");
   for (int i = 1; i <= 10; ++i)
     CHECK(*indicator_type_from(name_of(IndicatorType(i))) == IndicatorType(i));
   CHECK(indicator_type_from("ip").error().code == Errc::invalid);
