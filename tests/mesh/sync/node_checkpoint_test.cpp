@@ -174,3 +174,47 @@ TEST_CASE("a retraction outlives all copies of what it retracts, and reaches new
   REQUIRE(nodes.until([&] { return nodes.holds(bleu, word.id); }));
   CHECK(nodes.holds(bleu, nodes.live.back()));
 }
+
+TEST_CASE("a sealed log begins later too, for its readers alone") {
+  AgingNodes nodes;
+  std::vector<Digest> live;
+  for (int i = 0; i < 22; ++i) {
+    auto draft = nodes.indicator(delos, fmt::format("s{}.example", i), i % 11 == 3 ? 400h : 1h);
+    auto record = view_record(draft.record).value();
+    auto header = record.header;
+    header.marking = draft.marking = {Tlp::amber, Pap::green};
+    draft.record = encode_indicator(header, view_indicator(record).value());
+    draft.audience = to_both;
+    const auto said = nodes.say(delos, std::move(draft));
+    if (i % 11 == 3) live.push_back(said.id);
+  }
+  nodes.say(delos, nodes.note(delos, Tlp::amber, to_both, "the last", LogClass::indicator));
+  REQUIRE(nodes.until([&] { return nodes.notes(bleu).has("the last"); }));
+  (void)nodes.universe.run_for(1s);
+  nodes.pass(26h);
+  const auto done = nodes.compact(delos);
+  REQUIRE(done);
+  CHECK(done->dropped == 20);
+  CHECK(done->reappended == 2);
+  CHECK(done->checkpoints == 1);
+  (void)nodes.universe.run_for(2s);
+  CHECK(nodes.compact(bleu)->dropped == 22);
+  nodes.compact(delos);
+  nodes.restart(bleu);
+  REQUIRE(nodes.connected(bleu, delos));
+  for (const auto& id : live) CHECK(nodes.holds(bleu, id));
+  for (const auto& id : live) CHECK(nodes.holds(delos, id));
+  CHECK(nodes.notes(bleu).has("the last"));
+  CHECK(nodes.node(bleu).heads_digest("delos") == nodes.node(delos).heads_digest("bleu"));
+  const auto audit = verify_archive(nodes.store(bleu), nodes.federation.charter);
+  REQUIRE(audit);
+  CHECK(audit->first_bad == "");
+  CHECK(audit->dropped == 22);
+  nodes.take_down(bleu);
+  nodes.forget(bleu);
+  nodes.open(bleu);
+  REQUIRE(nodes.until([&] { return nodes.holds(bleu, live.front()) && nodes.holds(bleu, live.back()); }));
+  REQUIRE(nodes.until([&] {
+    return nodes.node(bleu).heads_digest("delos") == nodes.node(delos).heads_digest("bleu");
+  }));
+}
