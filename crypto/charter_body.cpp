@@ -41,12 +41,14 @@ Result<void> check_members(const std::vector<Member>& members) {
   return {};
 }
 
-Result<void> check_policy(const Policy& policy, const std::vector<Member>& members) {
+// Members that are lost can fulfil nothing.
+Result<void> check_policy(const Policy& policy, const CharterBody& body) {
   if (!is_name(policy.action_class))
     return fail(Errc::invalid, "'action_class' must be 1 to 32 of a-z, 0-9, '-', '.'");
   const auto able =
-      std::count_if(members.begin(), members.end(),
-                    [&](const Member& member) { return member.role == policy.org_role; });
+      std::count_if(body.members.begin(), body.members.end(), [&](const Member& member) {
+        return member.role == policy.org_role && !body.is_lost(member.org);
+      });
   if (policy.orgs_distinct < 1 || policy.orgs_distinct > able)
     return fail(Errc::invalid,
                 "'orgs_distinct' is {}, must be from 1 to the {} members with role {}",
@@ -67,12 +69,50 @@ Result<void> check_policies(const CharterBody& body) {
                 body.policies.size(), policies_max);
   std::set<std::string_view> classes;
   for (const auto& policy : body.policies) {
-    if (const auto good = check_policy(policy, body.members); !good)
+    if (const auto good = check_policy(policy, body); !good)
       return within(fmt::format("policy '{}'", policy.action_class), good.error());
     if (!classes.insert(policy.action_class).second)
       return fail(Errc::invalid, "'policies' holds '{}' twice", policy.action_class);
   }
   return {};
+}
+
+Result<void> check_lost(const CharterBody& body) {
+  std::set<std::string_view> seen;
+  for (const auto& org : body.lost) {
+    if (!body.member(org)) return fail(Errc::invalid, "'lost' names '{:.64}', who is no member", org);
+    if (!seen.insert(org).second) return fail(Errc::invalid, "'lost' names '{}' twice", org);
+  }
+  if (std::int64_t(body.lost.size()) > body.amend.lost_max)
+    return fail(Errc::invalid, "'lost' names {} members, 'lost_max' is {}", body.lost.size(),
+                body.amend.lost_max);
+  return {};
+}
+
+Result<void> check_amend(const CharterBody& body) {
+  const auto& rule = body.amend;
+  const int members = int(body.members.size());
+  const auto operators = std::count_if(
+      body.members.begin(), body.members.end(),
+      [](const Member& member) { return member.role == OrgRole::operator_; });
+  if (rule.members <= members / 2 || rule.members > members)
+    return fail(Errc::invalid, "'amend_members' is {}, must be from {} to {}", rule.members,
+                members / 2 + 1, members);
+  if (rule.operators < 0 || rule.operators > operators)
+    return fail(Errc::invalid, "'amend_operators' is {}, must be from 0 to {}",
+                rule.operators, operators);
+  if (rule.lost_max < 0 || rule.lost_max > (members - 1) / 2)
+    return fail(Errc::invalid, "'lost_max' is {}, must be from 0 to {}", rule.lost_max,
+                (members - 1) / 2);
+  return {};
+}
+
+AmendRule take_amend(StrictFields& fields) {
+  AmendRule rule;
+  rule.members = int(fields.number("amend_members", 1, members_max));
+  rule.operators = int(fields.number("amend_operators", 0, members_max));
+  rule.lost_max = int(fields.number("lost_max", 0, members_max));
+  return rule;
 }
 
 boost::json::object policy_object(const Policy& policy) {
@@ -116,9 +156,17 @@ CharterBody take_body(StrictFields& fields) {
   CharterBody body;
   body.name = fields.text("name", charter_name_max);
   body.version = std::uint32_t(fields.number("version", 1, 0xffffffff));
+  body.previous = fields.fixed<Digest>("previous");
   body.exercise = fields.flag("exercise");
   body.created = take_time(fields, "created");
   body.expires = take_time(fields, "expires");
+  body.amend = take_amend(fields);
+  for (const auto& value : fields.list("lost", members_max)) {
+    if (value.is_string())
+      body.lost.emplace_back(value.get_string());
+    else
+      fields.reject("lost", "must hold strings only");
+  }
   for (const auto& value : fields.list("members", members_max)) {
     StrictFields entry(value, fmt::format("charter: members[{}]", body.members.size()));
     body.members.push_back(take_card(entry));
@@ -135,10 +183,9 @@ CharterBody take_body(StrictFields& fields) {
 }  // namespace
 
 Result<void> check_charter_body(const CharterBody& body) {
-  if (body.version != 1)
-    return fail(Errc::unsupported,
-                "charter: version {}: this program takes first versions only",
-                body.version);
+  if (body.version == 0 || (body.version == 1) != body.previous.is_zero())
+    return fail(Errc::invalid, "charter: version {}: 'previous' must be {}", body.version,
+                body.version == 1 ? "zero" : "the digest of the version before it");
   if (!is_plain_text(body.name, charter_name_max))
     return fail(Errc::invalid, "charter: 'name' must be text of 1 to {} bytes",
                 charter_name_max);
@@ -148,21 +195,27 @@ Result<void> check_charter_body(const CharterBody& body) {
     return fail(Errc::invalid, "charter: 'expires' is after the year 9999");
   if (const auto good = check_members(body.members); !good)
     return within("charter", good.error());
-  if (const auto good = check_policies(body); !good)
-    return within("charter", good.error());
+  for (const auto check : {check_amend, check_lost, check_policies})
+    if (const auto good = check(body); !good) return within("charter", good.error());
   return {};
 }
 
 std::string write_charter_body(const CharterBody& body) {
-  boost::json::array members, policies;
+  boost::json::array members, policies, lost;
+  for (const auto& org : body.lost) lost.emplace_back(org);
   for (const auto& member : body.members) members.push_back(card_object(member));
   for (const auto& policy : body.policies) policies.push_back(policy_object(policy));
   return boost::json::serialize(
       boost::json::object{{"name", body.name},
                           {"version", body.version},
+                          {"previous", to_base64(body.previous.view())},
                           {"exercise", body.exercise},
                           {"created", to_utc_text(body.created)},
                           {"expires", to_utc_text(body.expires)},
+                          {"amend_members", body.amend.members},
+                          {"amend_operators", body.amend.operators},
+                          {"lost_max", body.amend.lost_max},
+                          {"lost", std::move(lost)},
                           {"members", std::move(members)},
                           {"policies", std::move(policies)}});
 }

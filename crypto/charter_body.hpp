@@ -9,7 +9,7 @@ namespace tocsin::crypto {
 Result<void> check_charter_body(const CharterBody& body);
 /// The one text of `body`, which must pass check_charter_body().
 std::string write_charter_body(const CharterBody& body);
-/// Only what write_charter_body() writes. Errors: invalid, unsupported (a later version).
+/// Only what write_charter_body() writes. Errors: invalid.
 Result<CharterBody> read_charter_body(std::string_view text);
 
 }  // namespace tocsin::crypto

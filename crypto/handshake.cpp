@@ -12,6 +12,7 @@ constexpr std::string_view pattern = "IKpsk2";
 constexpr std::string_view protocol_label = "tocsin channel";
 constexpr std::string_view mac_label = "tocsin message 1";
 constexpr std::size_t mac_bytes = 32;
+constexpr std::uint8_t purpose_max = 4;
 
 /// What both must mean alike, or no tag fits: protocol, version, federation.
 Bytes prologue_of(const FederationId& federation) {
@@ -85,6 +86,7 @@ Result<Certificate> take_certificate(ByteReader& in, const PublicKey& channel,
 struct FoundSecret {
   const SecretKey* psk = nullptr;
   std::string_view org;
+  bool next = false;
 };
 
 /// Which pair made the MAC. All are tried, so the time tells nothing of which fits.
@@ -94,7 +96,7 @@ FoundSecret find_secret(std::span<const PairSecrets> secrets, const PublicKey& o
   for (const auto& pair : secrets) {
     if (mac_fits(pair.current, own, front, mac)) found = {&pair.current, pair.peer_org};
     if (pair.next && mac_fits(*pair.next, own, front, mac))
-      found = {&*pair.next, pair.peer_org};
+      found = {&*pair.next, pair.peer_org, true};
   }
   return found;
 }
@@ -177,7 +179,7 @@ Result<Answer> respond(const OwnIdentity& own, std::span<const PairSecrets> secr
 
   ByteReader in(*payload);
   const Greeting greeting{{std::int64_t(in.u64())}, in.u8()};
-  if (greeting.purpose > 1)
+  if (greeting.purpose > purpose_max)
     return fail(Errc::invalid, "handshake purpose {} is unknown", greeting.purpose);
   auto peer = take_certificate(in, *handshake->remote(), check);
   if (!peer) return std::unexpected(peer.error());
@@ -191,7 +193,7 @@ Result<Answer> respond(const OwnIdentity& own, std::span<const PairSecrets> secr
   const auto written = handshake->write(reply.bytes(), message2, entropy);
   if (!written) return std::unexpected(written.error());
   return Answer{std::move(message2), channel_of(*handshake, false), std::move(*peer),
-                greeting};
+                greeting, found.next};
 }
 
 }  // namespace tocsin::crypto

@@ -27,7 +27,7 @@ struct OwnIdentity {
 /// What the initiator says first: sealed in message 1.
 struct Greeting {
   WallTime timestamp;    ///< must grow per initiator; committed on its first transport message
-  std::uint8_t purpose;  ///< 0 live, 1 bulk
+  std::uint8_t purpose;  ///< 0 live, 1 to 4 bulk
 };
 
 /// Checks a peer's certificate bytes: root, federation, validity, revocation. That the channel key
@@ -68,6 +68,7 @@ struct Answer {
   Channel channel;
   Certificate peer;
   Greeting greeting;
+  bool with_next = false;  ///< message 1 was made with the next secret of the pair
 };
 /// Tries the MAC under each pair secret before any Diffie-Hellman. Errors: unauthenticated (no
 /// MAC fits, or a tag fails: say nothing, close), invalid, refused (also: the certificate is for

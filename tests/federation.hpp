@@ -38,7 +38,8 @@ class Federation {
       member.country = "DE";
       member.role = org.role;
       member.root = roots_.back().public_key();
-      member.recovery = crypto::SigningKey::make(entropy_).public_key();
+      recoveries_.push_back(crypto::SigningKey::make(entropy_));
+      member.recovery = recoveries_.back().public_key();
       body.members.push_back(std::move(member));
     }
     charter = crypto::make_charter(std::move(body)).value();
@@ -83,6 +84,7 @@ class Federation {
     return {agents[index].org, agents[index].channel, std::move(addresses)};
   }
   const crypto::SigningKey& root(std::size_t org) const { return roots_[org]; }
+  const crypto::SigningKey& recovery(std::size_t org) const { return recoveries_[org]; }
   SeededEntropy& entropy() { return entropy_; }
 
   crypto::Charter charter;
@@ -117,7 +119,7 @@ class Federation {
   }
 
   SeededEntropy entropy_;
-  std::vector<crypto::SigningKey> roots_;
+  std::vector<crypto::SigningKey> roots_, recoveries_;
   std::map<std::pair<std::string, std::string>, crypto::SecretKey> secrets_;
 };
 

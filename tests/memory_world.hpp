@@ -315,6 +315,9 @@ class MemoryDisk final : public mesh::Disk {
 class NoWorkers final : public mesh::Workers {
  public:
   std::unique_ptr<mesh::Worker> make(std::string) override { return nullptr; }
+  void run_all(std::vector<mesh::Job> jobs) override {
+    for (auto& job : jobs) job();
+  }
 };
 
 class NoProcesses final : public mesh::Processes {

@@ -5,6 +5,7 @@
 #include "agents/home/audit_file.hpp"
 #include "crypto/base_encoding.hpp"
 #include "mesh/sync/fork_proof.hpp"
+#include "mesh/sync/revocation.hpp"
 
 namespace tocsin::agents {
 
@@ -39,18 +40,29 @@ Wanted wanted_of(const Services& services, const IncidentId& incident) {
   return out;
 }
 
-/// Records in order of arrival. An alarm must not wait for an export: the loop breathes between.
-mesh::Task<Result<std::vector<Digest>>> find_records(Services& services, Wanted wanted) {
-  std::vector<Digest> out;
+struct Found {
+  std::vector<Digest> records;      ///< in order of arrival
+  std::vector<Bytes> revocations;
+};
+
+/// An alarm must not wait for an export: the loop breathes between.
+mesh::Task<Result<Found>> find_records(Services& services, Wanted wanted) {
+  Found out;
   const auto end = services.store.ordinals();
   for (std::uint64_t ordinal = 0; ordinal < end; ++ordinal) {
     if (ordinal % IndicatorBook::scan_slice == IndicatorBook::scan_slice - 1)
       co_await mesh::sleep(services.world.loop, Duration(0));
     const auto read = services.node->with_record(ordinal, [&](const mesh::RecordView& record) {
-      if (wanted.takes(record)) out.push_back(record.id());
+      if (wanted.takes(record)) out.records.push_back(record.id());
+      // In the charter's and the roots' own words: whoever reads the file checks them again.
+      if (record.header.kind == mesh::RecordKind::revocation &&
+          mesh::check_revocation(record, services.charter))
+        out.revocations.emplace_back(record.bytes.begin(), record.bytes.end());
     });
     if (!read) co_return std::unexpected(read.error());
-    if (out.size() > audit_entries_max)
+    if (out.revocations.size() > audit_revocations_max)
+      co_return fail(Errc::too_large, "more than {} revocations are held", audit_revocations_max);
+    if (out.records.size() > audit_entries_max)
       co_return fail(Errc::too_large, "more than {} records belong to this incident",
                      audit_entries_max);
   }
@@ -146,14 +158,15 @@ mesh::Task<Result<Answer>> export_audit(Services& services, Request request) {
   const auto incident = services.incidents.find(request.text("id"));
   if (!incident) co_return std::unexpected(incident.error());
   auto task = find_records(services, wanted_of(services, *incident));
-  const auto records = co_await std::move(task);
-  if (!records) co_return std::unexpected(records.error());
+  const auto found = co_await std::move(task);
+  if (!found) co_return std::unexpected(found.error());
 
   AuditFile file{to_base32(*incident), std::string(services.org()), services.now(),
                  services.charter, {}, {}};
   std::set<Bytes> certificates;
   std::size_t withheld = 0;
-  for (const auto& id : *records) {
+  file.revocations = found->revocations;
+  for (const auto& id : found->records) {
     auto shown = disclosed(services, id, certificates);
     if (!shown) co_return std::unexpected(shown.error());
     if (*shown)

@@ -1,5 +1,6 @@
 #include "agents/agent/daemon.hpp"
 
+#include "agents/agent/charter_flow.hpp"
 #include "agents/agent/equipment.hpp"
 #include "agents/agent/event_intake.hpp"
 #include "agents/agent/http_site.hpp"
@@ -129,6 +130,7 @@ Result<void> Daemon::Parts::join() {
   if (!opened) return std::unexpected(opened.error());
   node = std::move(*opened);
   services->node = node.get();
+  keep_replayed_charter(*services);
   services->indicators.attach(*node, *store);
   if (!mend) {
     driver->resume();
@@ -159,6 +161,7 @@ Result<void> Daemon::Parts::serve() {
   add_indicator_verbs(*api, *services);
   add_incident_verbs(*api, *services);
   add_run_verbs(*api, *services);
+  add_store_verbs(*api, *services);
   add_damage_verbs(*api, *services);
   add_fork_verbs(*api, *services);
   add_drill_verbs(*api, *services);

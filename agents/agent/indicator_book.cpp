@@ -43,21 +43,37 @@ void IndicatorBook::attach(mesh::Node& node, mesh::Store& store) {
 }
 
 void IndicatorBook::take(const mesh::Delivered& batch) {
+  for (std::size_t i = 0; i < batch.records.size(); ++i)
+    enter(batch.records[i], batch.org, batch.first_ordinal + i);
+}
+
+void IndicatorBook::enter(const mesh::RecordView& record, std::string_view org,
+                          std::uint64_t ordinal) {
+  if (record.header.kind != mesh::RecordKind::indicator) return;
+  if (!mesh::may_match(record.header.marking)) return;
+  const auto key = mesh::indicator_key(record);
+  const auto state = ledger_.add(ordinal, org, key.expires_s, record);
+  if (state != IndicatorState::active ||
+      std::int64_t(key.expires_s) * 1000 <= world_.clock.wall().ms ||
+      key.type == mesh::IndicatorType::pattern)
+    return;
+  const auto entered = index_.insert(std::uint32_t(ordinal), key.type, key.value);
+  if (!entered)
+    world_.log.debug("indicator of {} stays out of the tables: {}", org, entered.error().message);
+}
+
+// A copy that moved has not been entered yet, unless it came first.
+void IndicatorBook::drop(const mesh::Delivered& batch, mesh::Observer::Moved moved) {
   for (std::size_t i = 0; i < batch.records.size(); ++i) {
     const auto& record = batch.records[i];
     if (record.header.kind != mesh::RecordKind::indicator) continue;
     if (!mesh::may_match(record.header.marking)) continue;
     const auto key = mesh::indicator_key(record);
-    const std::uint64_t ordinal = batch.first_ordinal + i;
-    const auto state = ledger_.add(ordinal, batch.org, key.expires_s, record);
-    if (state != IndicatorState::active ||
-        std::int64_t(key.expires_s) * 1000 <= world_.clock.wall().ms ||
-        key.type == mesh::IndicatorType::pattern)
-      continue;
-    const auto entered = index_.insert(std::uint32_t(ordinal), key.type, key.value);
-    if (!entered)
-      world_.log.debug("indicator of {} stays out of the tables: {}", batch.org,
-                       entered.error().message);
+    const auto ordinal = batch.first_ordinal + i;
+    ledger_.forget(ordinal, key.expires_s);
+    index_.remove(std::uint32_t(ordinal), key.type, key.value);
+    if (moved[i] && ledger_.state(*moved[i], key.expires_s, {}) == IndicatorState::none)
+      enter(record, batch.org, *moved[i]);
   }
 }
 
@@ -105,6 +121,20 @@ std::optional<Digest> IndicatorBook::retract(const mesh::RecordView& record,
   panic("unnamed outcome of a retraction", __FILE__, __LINE__);
 }
 
+std::vector<Digest> IndicatorBook::quarantine(const mesh::Delivered& batch) {
+  std::vector<Digest> out;
+  for (std::size_t i = 0; i < batch.records.size(); ++i) {
+    const auto& record = batch.records[i];
+    if (record.header.kind != mesh::RecordKind::indicator) continue;
+    const auto key = mesh::indicator_key(record);
+    const auto ordinal = batch.first_ordinal + i;
+    if (!ledger_.quarantine(ordinal, key.expires_s)) continue;
+    index_.remove(std::uint32_t(ordinal), key.type, key.value);
+    out.push_back(record.id());
+  }
+  return out;
+}
+
 void IndicatorBook::take_receipt(const mesh::RecordView& record, std::string_view org) {
   const auto receipt = mesh::decode_receipt(record);
   if (receipt) ledger_.add_receipt(*receipt, org, record.header.created);
@@ -112,9 +142,7 @@ void IndicatorBook::take_receipt(const mesh::RecordView& record, std::string_vie
 
 void IndicatorBook::take_dispute(const mesh::RecordView& record, std::string_view org) {
   const auto dispute = mesh::decode_dispute(record);
-  if (!dispute) return;
-  auto& held = disputes_[dispute->target];
-  if (held.size() < disputes_per_target_max) held.emplace_back(std::string(org), *dispute);
+  if (dispute) disputes_.take(*dispute, org);
 }
 
 Result<Digest> IndicatorBook::find(std::string_view id) const {
@@ -221,7 +249,9 @@ std::optional<playbooks::IndicatorFacts> IndicatorBook::facts(const Digest& id) 
   const auto found = entry(id);
   if (!found) return std::nullopt;
   auto out = facts_of(*mesh::view_record(found->found.record), found->found.audience);
-  if (out) out->retracted = found->state == IndicatorState::retracted;
+  if (out)
+    out->retracted = found->state == IndicatorState::retracted ||
+                     found->state == IndicatorState::quarantined;
   return out;
 }
 
@@ -238,11 +268,6 @@ std::optional<playbooks::IndicatorFacts> IndicatorBook::facts(
       best = std::move(one);
   }
   return best;
-}
-
-IndicatorBook::Disputes IndicatorBook::disputes_of(const Digest& id) const {
-  const auto found = disputes_.find(id);
-  return found == disputes_.end() ? Disputes{} : found->second;
 }
 
 void IndicatorBook::note_host(const Digest& id, std::string_view host, WallTime at) {

@@ -2,6 +2,7 @@
 // its retraction. Values stay in the store; here are fingerprints and flags.
 #pragma once
 
+#include "agents/agent/dispute_book.hpp"
 #include "agents/agent/local_api.hpp"
 #include "mesh/sync/indicator_ledger.hpp"
 #include "mesh/sync/node.hpp"
@@ -20,8 +21,13 @@ class IndicatorBook {
 
   /// Enters the indicators of a verified batch, except TLP:RED, retracted and expired ones.
   void take(const mesh::Delivered& batch);
+  /// Lets go of what was dropped, and finds what moved at its new place from now on.
+  void drop(const mesh::Delivered& batch, mesh::Observer::Moved moved);
   /// Gives the target when this retraction took it out of force or may have left effects.
   std::optional<Digest> retract(const mesh::RecordView& record, const mesh::Delivered& batch);
+  /// Takes the indicators of a batch that is believed no more out of force; gives those that were
+  /// in force.
+  std::vector<Digest> quarantine(const mesh::Delivered& batch);
   void take_receipt(const mesh::RecordView& record, std::string_view org);
   void take_dispute(const mesh::RecordView& record, std::string_view org);
 
@@ -64,9 +70,7 @@ class IndicatorBook {
 
   const mesh::IndicatorLedger& ledger() const { return ledger_; }
   std::uint64_t active() const { return ledger_.active(world_.clock.wall()); }
-  using Disputes = std::vector<std::pair<std::string, mesh::Dispute>>;  ///< by organisation
-  Disputes disputes_of(const Digest& id) const;
-  static constexpr std::size_t disputes_per_target_max = 256;
+  DisputeBook::Disputes disputes_of(const Digest& id) const { return disputes_.of(id); }
 
   // Which own hosts an indicator was seen on: stays here, feeds the damage analysis.
 
@@ -77,6 +81,7 @@ class IndicatorBook {
   std::vector<std::pair<std::string, WallTime>> hosts_of(const Digest& id) const;
 
  private:
+  void enter(const mesh::RecordView& record, std::string_view org, std::uint64_t ordinal);
   using Hosts = std::map<std::string, WallTime, std::less<>>;
   std::unique_ptr<Entry> entry_of(mesh::Node::Found found) const;
 
@@ -86,7 +91,7 @@ class IndicatorBook {
   playbooks::IndicatorIndex index_;
   playbooks::Confirm confirm_;
   mutable mesh::IndicatorLedger ledger_;  ///< counting what is active forgets what expired
-  std::map<Digest, Disputes> disputes_;
+  DisputeBook disputes_;
   std::map<Digest, Hosts> hosts_;
   std::size_t host_count_ = 0;
 };

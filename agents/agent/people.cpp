@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "agents/agent/charter_flow.hpp"
 #include "agents/agent/documents.hpp"
 #include "agents/home/person.hpp"
 #include "mesh/sync/archive.hpp"
@@ -65,7 +66,7 @@ Result<SignedOrder> checked_order(Services& services, const Request& request,
 
 namespace {
 
-constexpr std::size_t revocation_bytes_max = 64 * 1024;
+constexpr std::size_t revocation_bytes_max = mesh::record_bytes_max;
 
 mesh::Draft control_draft(mesh::RecordKind kind, mesh::Marking marking, Bytes record) {
   mesh::Audience everyone;
@@ -112,7 +113,7 @@ void add_revocations(const Services& services, std::vector<mesh::Draft>& drafts,
     const auto revocation = record ? own_revocation(services, *record)
                                    : std::unexpected(record.error());
     if (!revocation && bad) bad = within((folder / name).string(), revocation.error());
-    if (revocation && !services.node->is_revoked(revocation->agent))
+    if (revocation && services.node->is_news(*revocation))
       drafts.push_back(revocation_draft(services, *revocation));
   }
 }
@@ -147,8 +148,10 @@ json::array logs_document(const std::vector<mesh::LastGood>& logs) {
 }  // namespace
 
 mesh::Task<Result<Answer>> reload_home(Services& services) {
+  const auto charter = reload_charter(services);
   std::vector<mesh::Draft> drafts;
   auto bad = add_certificates(services, drafts);
+  if (!charter && bad) bad = std::unexpected(charter.error());
   const std::size_t certificates = drafts.size();
   add_revocations(services, drafts, bad);
   const std::size_t revocations = drafts.size() - certificates;
@@ -194,9 +197,9 @@ mesh::Task<Result<Answer>> revoke(Services& services, Request request) {
   if (!record || record->empty()) co_return fail(Errc::usage, "record: no base64");
   const auto revocation = own_revocation(services, *record);
   if (!revocation) co_return std::unexpected(revocation.error());
-  if (services.node->is_revoked(revocation->agent))
-    co_return fail(Errc::duplicate, "{} is revoked already: what was named as last good then stays "
-                   "in force", to_base32(revocation->agent));
+  if (!services.node->is_news(*revocation))
+    co_return fail(Errc::duplicate, "{} is revoked already, with last good batches no later than "
+                   "these", to_base32(revocation->agent));
   std::vector<mesh::Draft> drafts;
   drafts.push_back(revocation_draft(services, *revocation));
   const auto published = co_await services.node->publish(std::move(drafts));
@@ -214,6 +217,7 @@ Result<Answer> verify_audit(const Services& services) {
   if (!audit) return std::unexpected(audit.error());
   return Answer{json::object{{"entries", audit->entries},
                              {"witnessed", audit->witnessed},
+                             {"dropped", audit->dropped},
                              {"ok", audit->ok},
                              {"first_bad", audit->first_bad.empty()
                                                ? json::value(nullptr)

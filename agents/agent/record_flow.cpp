@@ -1,5 +1,6 @@
 #include "agents/agent/record_flow.hpp"
 
+#include "agents/agent/charter_flow.hpp"
 #include "agents/agent/run_driver.hpp"
 #include "crypto/base_encoding.hpp"
 
@@ -26,6 +27,19 @@ void RecordFlow::on_durable(const mesh::Delivered& batch) {
   if (batch.frozen) return;
   for (const auto& record : batch.records) durable(batch, record);
 }
+
+// As if its author had retracted it: what was derived from it is undone.
+void RecordFlow::on_withdrawn(const mesh::Delivered& batch) {
+  for (const auto& id : services_.indicators.quarantine(batch)) {
+    services_.sightings.forget(id);
+    if (services_.node)
+      services_.driver->perform(services_.runs->on_retraction(id, id, services_.now()));
+    else
+      services_.runs->withdraw(id);
+  }
+}
+
+void RecordFlow::on_charter(const crypto::Charter& charter) { keep_charter(services_, charter); }
 
 void RecordFlow::tell_watchers(const mesh::Delivered& batch) {
   const bool condensed = (!batch.live && !batch.own) || batch.records.size() > live_lines_max;
@@ -75,6 +89,7 @@ void RecordFlow::durable(const mesh::Delivered& batch, const mesh::RecordView& r
     case RecordKind::scope_key:
     case RecordKind::trust:
     case RecordKind::forks:
+    case RecordKind::scope_wrap:
     case RecordKind::checkpoint: return;
     // Sealed to persons: kept for `ioc show`, never looked into.
     case RecordKind::sealed_note: return;

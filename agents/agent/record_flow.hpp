@@ -11,6 +11,11 @@ class RecordFlow : public mesh::Observer {
   explicit RecordFlow(Services& services) : services_(services) {}
   void on_verified(const mesh::Delivered& batch) override;
   void on_durable(const mesh::Delivered& batch) override;
+  void on_dropped(const mesh::Delivered& batch, Moved moved) override {
+    services_.indicators.drop(batch, moved);
+  }
+  void on_withdrawn(const mesh::Delivered& batch) override;
+  void on_charter(const crypto::Charter& charter) override;
   /// After a start: confirms what was retracted while nobody could tell.
   void confirm_retractions();
   /// After a start that came between the sightings and the opening of their joint incident.

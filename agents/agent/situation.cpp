@@ -24,6 +24,8 @@ namespace {
 
 json::array alarms(const Services& services) {
   json::array out;
+  if (services.now() >= services.charter.body.expires)
+    out.emplace_back("the charter has expired: no joint effects until members sign a later version");
   for (const auto& each : clocks_off(services)) {
     if (out.size() == situation_rows_max) break;
     const auto ahead = each.at("ahead_s").as_int64();

@@ -12,9 +12,14 @@ void add_indicator_verbs(LocalApi& api, Services& services);
 void add_incident_verbs(LocalApi& api, Services& services);
 void add_run_verbs(LocalApi& api, Services& services);
 void add_fork_verbs(LocalApi& api, Services& services);
+void add_store_verbs(LocalApi& api, Services& services);
 void add_damage_verbs(LocalApi& api, Services& services);
 /// Under an exercise charter only.
 void add_drill_verbs(LocalApi& api, Services& services);
+
+/// What a compaction did, and how the store stands.
+json::object compaction_document(const mesh::CompactionReport& report);
+json::object compaction_status(const Services& services);
 
 /// A handler that does not wait.
 Handler at_once(std::function<Result<Answer>(const Request&)> handle);

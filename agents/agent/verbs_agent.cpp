@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/agent/charter_flow.hpp"
 #include "agents/agent/audit_compare.hpp"
 #include "agents/agent/audit_export.hpp"
 #include "agents/agent/documents.hpp"
@@ -36,11 +37,16 @@ Result<Answer> status(const Services& services) {
   for (const auto& peer : peers) connected += peer.state == mesh::PeerState::connected;
   json::object refusals;
   for (const auto& [reason, count] : services.runs->refusals()) refusals[reason] = count;
+  const auto counters = services.node->counters();
+  json::object refused;
+  for (const auto& [reason, count] : counters.refused) refused[reason] = count;
   return Answer{json::object{
       {"org", services.org()},
       {"agent", services.home.open.agent},
       {"federation", to_base32(services.charter.federation)},
       {"charter", services.charter.body.name},
+      {"charter_version", services.charter.body.version},
+      {"charter_expires", time_document(services.charter.body.expires)},
       {"exercise", services.charter.body.exercise},
       {"charter_expired", services.now() >= services.charter.body.expires},
       {"listen", services.node->listening()},
@@ -55,10 +61,12 @@ Result<Answer> status(const Services& services) {
       {"sightings", services.sightings.list({}).size()},
       {"rss_bytes", services.world.processes.rss_bytes()},
       {"store_bytes", services.store.bytes_on_disk()},
+      {"compaction", compaction_status(services)},
       {"share_failures", services.share_failures},
       {"refusals", std::move(refusals)},
-      {"clock_alarms", services.node->counters().clock_alarms},
-      {"signed_elsewhere", services.node->counters().own_name},
+      {"refused", std::move(refused)},
+      {"clock_alarms", counters.clock_alarms},
+      {"signed_elsewhere", counters.own_name},
       {"clocks_off", clocks_off(services)},
       {"state_digest", to_base32(state_digest(services))},
       {"inputs", inputs_document(services)}}};
@@ -76,6 +84,10 @@ Result<Answer> list_peers(const Services& services) {
                    {"state", mesh::name_of(peer.state)},
                    {"rtt_ms", rtt},
                    {"behind", peer.behind},
+                   {"mode", mesh::name_of(peer.mode)},
+                   {"lanes", peer.lanes},
+                   {"credit_bytes", peer.credit_bytes},
+                   {"secret", peer.next_secret ? "next" : "current"},
                    {"last_seen", time_document(peer.last_seen)},
                    {"refused", std::move(refused)},
                    {"clock_ahead_s", seconds_of(peer.clock_ahead)}});
@@ -220,6 +232,8 @@ void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop) {
   api.on("audit.compare",
          [all](Request request) { return compare_audit(*all, std::move(request)); });
   api.on("audit.export", [all](Request request) { return export_audit(*all, std::move(request)); });
+  api.on("charter.accept", at_once([all](const Request& r) { return accept_charter(*all, r); }));
+  api.on("psk.take", at_once([all](const Request& r) { return take_secret(*all, r); }));
   api.on("home.reload", [all](Request) { return reload_home(*all); });
 }
 

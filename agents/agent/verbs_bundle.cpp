@@ -26,6 +26,7 @@ json::object report_document(const mesh::BundleReport& report, const Request& re
           {"bytes", report.bytes},
           {"records", report.records},
           {"batches", report.batches},
+          {"dropped", report.dropped},
           {"refused", std::move(refused)},
           {"gaps", gaps_document(report.gaps)},
           {"dry_run", request.flag("dry_run")}};

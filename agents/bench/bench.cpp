@@ -1,19 +1,25 @@
 #include "agents/bench/bench.hpp"
 
+#include "agents/bench/alarm.hpp"
 #include "agents/bench/block.hpp"
 #include "agents/bench/catchup.hpp"
+#include "agents/bench/handshakes.hpp"
 #include "agents/bench/ingest.hpp"
 #include "agents/bench/latency.hpp"
+#include "agents/bench/link.hpp"
 #include "agents/bench/live.hpp"
 #include "agents/bench/load.hpp"
 #include "agents/bench/memory.hpp"
+#include "agents/bench/overhead.hpp"
+#include "agents/bench/reconcile.hpp"
+#include "agents/bench/restart.hpp"
 #include "playbooks/detect/match_bench.hpp"
 
 namespace tocsin::agents::bench {
 namespace {
 
 constexpr std::uint64_t count_min = 100, process_count_max = 10'000;
-constexpr std::uint64_t latency_count_max = 100'000;
+constexpr std::uint64_t latency_count_max = 100'000, handshakes_count_max = 100'000;
 
 struct Load {
   std::uint64_t count, seed;
@@ -46,12 +52,36 @@ Result<Figures> memory(mesh::RealWorld& machine, const Load& load) {
   return measure_memory(machine, load.count, load.seed);
 }
 
+Result<Figures> restart(mesh::RealWorld& machine, const Load& load) {
+  return measure_restart(machine, load.count, load.seed);
+}
+
 Result<Figures> ingest(mesh::RealWorld& machine, const Load& load) {
   return measure_ingest(machine, load.count, load.seed);
 }
 
+Result<Figures> reconcile(mesh::RealWorld& machine, const Load& load) {
+  return measure_reconcile(machine, load.count, load.seed);
+}
+
+Result<Figures> handshakes(mesh::RealWorld& machine, const Load& load) {
+  return measure_handshakes(machine, std::min(load.count, handshakes_count_max));
+}
+
+Result<Figures> overhead(mesh::RealWorld& machine, const Load& load) {
+  return measure_overhead(machine, load.count, load.seed);
+}
+
 Result<Figures> latency(mesh::RealWorld& machine, const Load& load) {
   return measure_latency(machine, std::min(load.count, latency_count_max), load.seed);
+}
+
+Result<Figures> alarm(mesh::RealWorld& machine, const Load& load) {
+  return measure_alarm(machine, load.count, load.seed);
+}
+
+Result<Figures> link(mesh::RealWorld& machine, const Load& load) {
+  return measure_link(machine, load.count, load.seed);
 }
 
 Result<Figures> live(mesh::RealWorld& machine, const Load& load) {
@@ -71,12 +101,18 @@ struct Bench {
   Result<Figures> (*measure)(mesh::RealWorld&, const Load&);
 };
 // Memory first, while the process is fresh.
-constexpr Bench benches[] = {{"memory", "memory", 1'000'000, memory},
+constexpr Bench benches[] = {{"memory", "memory", 10'000'000, memory},
+                             {"restart", "restart", 10'000'000, restart},
                              {"ingest", "ingest", 1'000'000, ingest},
                              {"match", "match", 1'000'000, match},
                              {"catchup", "catchup_green", 1'000'000, catchup_clear},
                              {"catchup", "catchup_amber", 1'000'000, catchup_sealed},
+                             {"reconcile", "reconcile", 100'000, reconcile},
+                             {"alarm", "alarm", 1'000'000, alarm},
+                             {"link", "link", 3'000'000, link},
                              {"latency", "latency", 1'000, latency},
+                             {"overhead", "overhead", 100'000, overhead},
+                             {"handshakes", "handshakes", 5'000, handshakes},
                              {"live", "live", 1'000, live},
                              {"block", "block", 200, block}};
 
@@ -101,7 +137,8 @@ Result<BenchReport> run_bench(mesh::RealWorld& machine, const BenchOptions& opti
   }
   if (all.empty())
     return fail(Errc::usage,
-                "no bench '{}': ingest, match, catchup, latency, live, block, memory or run",
+                "no bench '{}': ingest, match, catchup, reconcile, alarm, link, latency, live, block, "
+                "memory, restart, overhead, handshakes or run",
                 options.what);
   out.document = {{"bench", options.what}, {"seed", options.seed}};
   out.document["figures"] = all.size() == 1 ? all.begin()->value() : json::value(std::move(all));

@@ -9,7 +9,7 @@
 namespace tocsin::agents::bench {
 
 struct BenchOptions {
-  std::string what = "run";  ///< ingest, match, catchup, latency, live, block, memory; run: all
+  std::string what = "run";  ///< one of those in bench.cpp; run: all
   std::optional<std::uint64_t> count;
   std::uint64_t seed = 1;
   mesh::Path program;  ///< tocsin itself, for those that start agents

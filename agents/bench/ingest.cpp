@@ -9,6 +9,8 @@
 namespace tocsin::agents::bench {
 namespace {
 
+constexpr std::uint64_t singles_part = 50;  ///< one of so many is also sent alone
+
 double seconds(Duration d) { return std::max(std::chrono::duration<double>(d).count(), 1e-9); }
 
 class Receiver {
@@ -100,6 +102,35 @@ class Receiver {
   std::optional<Error> failed_;
 };
 
+struct Taken {
+  double cpu = 0, wall = 0, record_bytes = 0, record_bytes_max = 0, store_bytes = 0;
+};
+
+Result<Taken> take_in(mesh::RealWorld& machine, const Operators& operators,
+                      const Indicators& indicators, std::size_t per_batch,
+                      mesh::LogClass log_class) {
+  auto& world = machine.world();
+  auto load = sign_all(indicators, operators, world, per_batch, log_class);
+  if (!load) return std::unexpected(load.error());
+  const auto scratch = Scratch::make(world);
+  if (!scratch) return std::unexpected(scratch.error());
+  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
+  if (!store) return std::unexpected(store.error());
+  Receiver receiver(world, **store, operators);
+
+  const auto begun = world.clock.now();
+  const auto cpu_before = world.processes.cpu_time();
+  const auto taken = machine.complete(receiver.take_all(std::move(load->batches)));
+  Taken out{.cpu = seconds(world.processes.cpu_time() - cpu_before),
+            .wall = seconds(world.clock.now() - begun)};
+  if (!taken) return std::unexpected(taken.error());
+  if (auto right = receiver.check(indicators); !right) return std::unexpected(right.error());
+  out.record_bytes = double(load->record_bytes);
+  out.record_bytes_max = double(load->record_bytes_max);
+  out.store_bytes = double((*store)->bytes_on_disk());
+  return out;
+}
+
 }  // namespace
 
 Result<Figures> measure_ingest(mesh::RealWorld& machine, std::uint64_t count,
@@ -108,30 +139,26 @@ Result<Figures> measure_ingest(mesh::RealWorld& machine, std::uint64_t count,
   const auto operators = Operators::found(world.entropy, world.clock.wall());
   if (!operators) return std::unexpected(operators.error());
   const auto indicators = make_indicators(count, seed);
-  auto load = sign_all(indicators, *operators, world);
-  if (!load) return std::unexpected(load.error());
-  const auto scratch = Scratch::make(world);
-  if (!scratch) return std::unexpected(scratch.error());
-  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
-  if (!store) return std::unexpected(store.error());
-  Receiver receiver(world, **store, *operators);
-
-  const auto begun = world.clock.now();
-  const auto cpu_before = world.processes.cpu_time();
-  const auto taken = machine.complete(receiver.take_all(std::move(load->batches)));
-  const auto cpu = seconds(world.processes.cpu_time() - cpu_before);
-  const auto wall = seconds(world.clock.now() - begun);
-  if (!taken) return std::unexpected(taken.error());
-  if (auto right = receiver.check(indicators); !right) return std::unexpected(right.error());
+  const auto all =
+      take_in(machine, *operators, indicators, batch_records, mesh::LogClass::indicator);
+  if (!all) return std::unexpected(all.error());
+  const Indicators some(indicators.begin(),
+                        indicators.begin() + std::ptrdiff_t((count + singles_part - 1) / singles_part));
+  const auto singles = take_in(machine, *operators, some, 1, mesh::LogClass::urgent);
+  if (!singles) return std::unexpected(singles.error());
   const auto n = double(count);
   return Figures{{"indicators", n, "found afterwards"},
-                 {"indicators_per_s", n / cpu, "per CPU second, all threads", "≥ 400,000"},
-                 {"indicators_per_s_wall", n / wall, "per second"},
-                 {"cpu_seconds", cpu, "s"},
-                 {"wall_seconds", wall, "s"},
-                 {"record_bytes", double(load->record_bytes) / n, "bytes each"},
-                 {"record_bytes_max", double(load->record_bytes_max), "bytes", "≤ 126"},
-                 {"store_bytes", double((*store)->bytes_on_disk()) / n, "bytes each"}};
+                 {"indicators_per_s", n / all->cpu, "per CPU second, all threads", "≥ 600,000"},
+                 {"indicators_per_s_wall", n / all->wall, "per second"},
+                 {"cpu_seconds", all->cpu, "s"},
+                 {"wall_seconds", all->wall, "s"},
+                 {"record_bytes", all->record_bytes / n, "bytes each"},
+                 {"record_bytes_max", all->record_bytes_max, "bytes", "≤ 126"},
+                 {"store_bytes", all->store_bytes / n, "bytes each"},
+                 {"singles", double(some.size()), "urgent, in a batch each, found afterwards"},
+                 {"singles_per_s", double(some.size()) / singles->cpu,
+                  "per CPU second, all threads", "≥ 7,000"},
+                 {"singles_per_s_wall", double(some.size()) / singles->wall, "per second"}};
 }
 
 }  // namespace tocsin::agents::bench

@@ -3,7 +3,6 @@
 namespace tocsin::agents::bench {
 namespace {
 
-constexpr std::size_t publish_records = 8192;
 constexpr Duration life = std::chrono::days(30);
 
 }  // namespace
@@ -30,15 +29,16 @@ mesh::Draft make_draft(const playbooks::BenchLoad::Indicator& indicator, const V
 }
 
 Result<SignedLoad> sign_all(const Indicators& indicators, const Operators& operators,
-                            mesh::World& world) {
+                            mesh::World& world, std::size_t per_batch,
+                            mesh::LogClass log_class) {
   const auto id = operators.id(Operators::near);
   const Voice voice{.author = id.prefix(), .now = world.clock.wall()};
-  const mesh::LogKey log{id, world.entropy.number(), {}, mesh::LogClass::indicator};
+  const mesh::LogKey log{id, world.entropy.number(), {}, log_class};
   SignedLoad out;
   Digest previous;
-  for (std::size_t at = 0; at < indicators.size(); at += batch_records) {
+  for (std::size_t at = 0; at < indicators.size(); at += per_batch) {
     std::vector<Bytes> records;
-    const auto end = std::min(indicators.size(), at + batch_records);
+    const auto end = std::min(indicators.size(), at + per_batch);
     for (auto i = at; i < end; ++i) {
       records.push_back(make_record(indicators[i], voice));
       out.record_bytes += records.back().size();
@@ -56,18 +56,21 @@ Result<SignedLoad> sign_all(const Indicators& indicators, const Operators& opera
 }
 
 mesh::Task<Result<void>> publish_all(mesh::World& world, mesh::Node& node,
-                                     const Indicators& indicators, mesh::Tlp tlp) {
+                                     const Indicators& indicators, mesh::Tlp tlp,
+                                     std::function<void()> after_piece,
+                                     std::size_t piece_records) {
   const Voice voice{node.author(), {tlp, mesh::Pap::green}, world.clock.wall()};
   const auto org = node.charter().body.members.front().org;
   const auto audience = mesh::audience_of(voice.marking, {}, org, node.charter());
   if (!audience) co_return std::unexpected(audience.error());
   for (std::size_t at = 0; at < indicators.size();) {
     std::vector<mesh::Draft> drafts;
-    for (; at < indicators.size() && drafts.size() < publish_records; ++at)
+    for (; at < indicators.size() && drafts.size() < piece_records; ++at)
       drafts.push_back(make_draft(indicators[at], voice, *audience, mesh::LogClass::indicator));
     auto publishing = node.publish(std::move(drafts));
     const auto published = co_await publishing;
     if (!published) co_return std::unexpected(published.error());
+    if (after_piece) after_piece();
   }
   co_return Result<void>{};
 }

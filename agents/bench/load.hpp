@@ -26,15 +26,19 @@ mesh::Draft make_draft(const playbooks::BenchLoad::Indicator& indicator, const V
                        const mesh::Audience& audience, mesh::LogClass log_class);
 
 struct SignedLoad {
-  std::vector<Bytes> batches;  ///< of batch_records each, for all members, by Operators::near
+  std::vector<Bytes> batches;  ///< for all members, by Operators::near
   std::uint64_t record_bytes = 0, record_bytes_max = 0;
 };
 /// Errors: those of sign_batch.
 Result<SignedLoad> sign_all(const Indicators& indicators, const Operators& operators,
-                            mesh::World& world);
+                            mesh::World& world, std::size_t per_batch = batch_records,
+                            mesh::LogClass log_class = mesh::LogClass::indicator);
 
-/// Publishes all of it in pieces, one after the other. Lifetime: both outlive the task.
+/// Publishes all of it in pieces, one after the other, and calls `after_piece` after each. A piece of
+/// up to batch_records becomes one batch. Lifetime: all of them outlive the task.
 mesh::Task<Result<void>> publish_all(mesh::World& world, mesh::Node& node,
-                                     const Indicators& indicators, mesh::Tlp tlp);
+                                     const Indicators& indicators, mesh::Tlp tlp,
+                                     std::function<void()> after_piece = {},
+                                     std::size_t piece_records = 8192);
 
 }  // namespace tocsin::agents::bench

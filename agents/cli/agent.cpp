@@ -1,6 +1,8 @@
 // tocsin agent: the daemon and its state.
 #include "agents/cli/nouns.hpp"
+#include "agents/home/agreement.hpp"
 #include "agents/home/second_agent.hpp"
+#include "mesh/world/clock.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
@@ -26,6 +28,24 @@ mesh::Task<Result<Document>> add(Call& call) {
   co_return out;
 }
 
+// A running agent shows the new ones at its next handshake.
+mesh::Task<Result<Document>> certify(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto root = call.root();
+  if (!root) co_return std::unexpected(root.error());
+  const auto renewed = certified_anew(*home, root->root, call.now());
+  if (!renewed) co_return std::unexpected(renewed.error());
+  auto install_task = install_charter(call, *home, *renewed);
+  const auto installed = co_await install_task;
+  if (!installed) co_return std::unexpected(installed.error());
+  const auto until = call.now() + std::chrono::days(30 * crypto::certificate_months);
+  co_return Document{{{"org", home->org}, {"agent", home->agent}, {"until", mesh::to_rfc3339(until)}},
+                     0,
+                     fmt::format("{} is certified for twelve months\n", home->agent),
+                     false};
+}
+
 }  // namespace
 
 void add_agent(Commands& out) {
@@ -37,6 +57,11 @@ void add_agent(Commands& out) {
                  .example = "tocsin agent status", .run = relay});
   out.push_back({.noun = "agent", .verb = "stop", .about = "end it in good order",
                  .example = "tocsin agent stop", .run = relay});
+  out.push_back({.noun = "agent", .verb = "certify",
+                 .about = "twelve months of new certificates, while it runs",
+                 .example = "tocsin agent certify --root-dir /media/usb/root",
+                 .flags = {{"root-dir", "DIR", "where the root is", false, true}},
+                 .run = certify});
   out.push_back({.noun = "agent", .verb = "add", .about = "another agent of this organisation",
                  .example = "tocsin agent add --home /var/lib/tocsin2 --org-home /var/lib/tocsin "
                             "--root-dir /media/usb/root",

@@ -78,9 +78,11 @@ mesh::Task<Result<Document>> list(Call& call) {
   const auto waiting = call.disk().list(home->at.revocations());
   json::array out;
   for (const auto& each : *certificates) {
-    const auto file = to_base32(each.body.id()) + ".record";
+    const auto id = to_base32(each.body.id());
     const bool revoked =
-        waiting && std::find(waiting->begin(), waiting->end(), file) != waiting->end();
+        waiting && std::any_of(waiting->begin(), waiting->end(), [&](const std::string& file) {
+          return file.starts_with(id) && file.ends_with(".record");
+        });
     out.push_back(shown(each, revoked ? "revoked" : "active"));
   }
   Document document;

@@ -12,6 +12,7 @@ Document verdict(const mesh::Audit& audit) {
   out.exit = audit.ok ? 0 : 1;
   out.json = {{"entries", audit.entries},
               {"witnessed", audit.witnessed},
+              {"dropped", audit.dropped},
               {"ok", audit.ok},
               {"first_bad", audit.first_bad.empty() ? json::value(nullptr)
                                                     : json::value(audit.first_bad)}};

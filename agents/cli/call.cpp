@@ -126,6 +126,17 @@ Result<RootKeys> Call::root() {
   return read_root(disk(), folder, passphrase);
 }
 
+Result<crypto::SigningKey> Call::recovery() {
+  const auto folder = path("recovery_dir");
+  Passphrase passphrase;
+  if (disk().exists(RootLayout{folder}.recovery())) {
+    auto found = passphrase_for(RootLayout{folder}.recovery());
+    if (!found) return std::unexpected(found.error());
+    passphrase = std::move(*found);
+  }
+  return read_recovery(disk(), folder, passphrase);
+}
+
 mesh::Task<Result<LocalClient*>> Call::agent() {
   if (client_) co_return client_.get();
   auto connecting = LocalClient::connect(world_.network, Layout{home_path()}.socket());

@@ -41,6 +41,8 @@ class Call {
   Result<Person> person(const PublicHome& home);
   /// The root in --root-dir. Errors: as agents::read_root.
   Result<RootKeys> root();
+  /// The recovery key in --recovery-dir. Errors: as agents::read_recovery.
+  Result<crypto::SigningKey> recovery();
 
   /// The connection to the agent, made once. Errors: unreachable.
   mesh::Task<Result<LocalClient*>> agent();

@@ -1,40 +1,12 @@
 // tocsin charter: the agreement that makes a federation.
+#include "agents/cli/charter_document.hpp"
 #include "agents/cli/nouns.hpp"
 #include "agents/home/agreement.hpp"
-#include "crypto/base_encoding.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
 
 constexpr Duration charter_life = std::chrono::hours(24 * 366);
-
-json::object shown(const crypto::Charter& charter) {
-  json::array members, signatures, policies;
-  for (const auto& member : charter.body.members) {
-    json::array agents;
-    for (const auto& agent : member.agents) agents.emplace_back(agent.name);
-    members.push_back(json::object{{"org", member.org},
-                                   {"name", member.name},
-                                   {"country", member.country},
-                                   {"role", crypto::name_of(member.role)},
-                                   {"agents", std::move(agents)}});
-  }
-  for (const auto& signature : charter.signatures) signatures.emplace_back(signature.org);
-  for (const auto& policy : charter.body.policies)
-    policies.push_back(json::object{{"class", policy.action_class},
-                                    {"orgs_distinct", policy.orgs_distinct},
-                                    {"org_role", crypto::name_of(policy.org_role)},
-                                    {"analyst_role", crypto::name_of(policy.analyst_role)},
-                                    {"local_orgs_distinct", policy.local_orgs_distinct}});
-  return {{"federation", to_base32(charter.federation)},
-          {"name", charter.body.name},
-          {"version", charter.body.version},
-          {"exercise", charter.body.exercise},
-          {"expires", mesh::to_rfc3339(charter.body.expires)},
-          {"members", std::move(members)},
-          {"signatures", std::move(signatures)},
-          {"policies", std::move(policies)}};
-}
 
 Result<crypto::Charter> read_file(Call& call) {
   const auto text = read_text(call.disk(), call.path("file"));
@@ -80,7 +52,7 @@ mesh::Task<Result<Document>> make(Call& call) {
   if (!charter) co_return std::unexpected(charter.error());
   const auto written = write_file(call, call.path("out"), *charter);
   if (!written) co_return std::unexpected(written.error());
-  Document out{shown(*charter), 0, {}, false};
+  Document out{charter_document(*charter, call.now()), 0, {}, false};
   out.text = fmt::format("the charter {} is in {}. Each member signs it: tocsin charter sign {}\n",
                          charter->body.name, call.text("out"), call.text("out"));
   co_return out;
@@ -91,13 +63,20 @@ mesh::Task<Result<Document>> sign(Call& call) {
   if (!charter) co_return std::unexpected(charter.error());
   const auto root = call.root();
   if (!root) co_return std::unexpected(root.error());
-  const auto changed = sign_agreement(*charter, root->root, call.now());
+  std::optional<crypto::SigningKey> recovery;
+  if (call.has("recovery_dir")) {
+    auto read = call.recovery();
+    if (!read) co_return std::unexpected(read.error());
+    recovery = std::move(*read);
+  }
+  const auto changed =
+      sign_agreement(*charter, root->root, call.now(), recovery ? &*recovery : nullptr);
   if (!changed) co_return std::unexpected(changed.error());
   if (*changed) {
     const auto written = write_file(call, call.path("file"), *charter);
     if (!written) co_return std::unexpected(written.error());
   }
-  Document out{shown(*charter), 0, {}, false};
+  Document out{charter_document(*charter, call.now()), 0, {}, false};
   out.text = fmt::format("{} of {} members have signed {}\n", charter->signatures.size(),
                          charter->body.members.size(), call.text("file"));
   co_return out;
@@ -108,9 +87,10 @@ mesh::Task<Result<Document>> accept(Call& call) {
   if (!home) co_return std::unexpected(home.error());
   const auto charter = read_file(call);
   if (!charter) co_return std::unexpected(charter.error());
-  const auto done = accept_agreement(call.disk(), *home, *charter, call.now());
+  auto install_task = install_charter(call, *home, *charter);
+  const auto done = co_await install_task;
   if (!done) co_return std::unexpected(done.error());
-  Document out{shown(*charter), 0, {}, false};
+  Document out{charter_document(*charter, call.now()), 0, {}, false};
   out.text = fmt::format("{} lives by the charter {}{}\n", home->agent, charter->body.name,
                          charter->body.exercise ? " (EXERCISE)" : "");
   co_return out;
@@ -121,10 +101,27 @@ mesh::Task<Result<Document>> show(Call& call) {
   if (!home) co_return std::unexpected(home.error());
   const auto charter = home->agreed();
   if (!charter) co_return std::unexpected(charter.error());
-  co_return Document{shown(**charter), 0, {}, false};
+  co_return Document{charter_document(**charter, call.now()), 0, {}, false};
 }
 
 }  // namespace
+
+mesh::Task<Result<void>> install_charter(Call& call, const PublicHome& home,
+                                         const crypto::Charter& charter) {
+  const bool same = home.charter && home.charter->body_text == charter.body_text;
+  const auto fits =
+      same ? Result<void>() : check_acceptable(home, charter, call.now());
+  if (!fits) co_return fits;
+  if (call.disk().exists(home.at.socket())) {
+    json::object args{{"charter", crypto::write_charter(charter)}};
+    auto told_task = call.ask("charter.accept", std::move(args));
+    const auto told = co_await told_task;
+    if (told) co_return Result<void>();
+    if (told.error().code != Errc::unreachable) co_return std::unexpected(told.error());
+  }
+  co_return same ? keep_certificates(call.disk(), home, charter)
+                 : accept_agreement(call.disk(), home, charter, call.now());
+}
 
 void add_charter(Commands& out) {
   out.push_back({.noun = "charter", .verb = "new", .about = "draw up an agreement, unsigned",
@@ -138,7 +135,8 @@ void add_charter(Commands& out) {
   out.push_back({.noun = "charter", .verb = "sign", .about = "sign it with this organisation's root",
                  .example = "tocsin charter sign rhine.charter --root-dir /media/usb/root",
                  .positionals = {{"FILE", "file"}},
-                 .flags = {{"root-dir", "DIR", "where the root is", false, true}},
+                 .flags = {{"root-dir", "DIR", "where the root is", false, true},
+                           {"recovery-dir", "DIR", "where this organisation's root changes"}},
                  .run = sign});
   out.push_back({.noun = "charter", .verb = "accept", .about = "live by it, once all have signed",
                  .example = "tocsin charter accept rhine.charter",

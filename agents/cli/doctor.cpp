@@ -60,17 +60,23 @@ class Doctor {
     }
     const auto now = call_.now();
     if (home.charter->body.expires <= now)
-      find("red", "the charter has expired", "agree on a new version");
+      find("red",
+           "the charter has expired: no new joint effects and no pre-authorised ones; matching, "
+           "reading, sharing and effects approved by this side alone go on",
+           "tocsin charter amend --expires 366d --out FILE, which members then sign");
+    else if (home.charter->body.expires <= now + std::chrono::hours(24 * 30))
+      find("yellow", "the charter expires within 30 days",
+           "tocsin charter amend --expires 366d --out FILE, which members then sign");
     const auto certificates = certificates_of(*home.charter, home.org, home.signing);
     if (!certificates) return find("red", certificates.error().message, "tocsin charter sign FILE");
     bool valid = false;
     for (const auto& each : *certificates) valid = valid || each.valid_at(now);
     if (!valid)
       find("red", "no certificate of this agent is valid now: the clock or the certificates are off",
-           "check the clock, then have the root certify the agent again");
+           "check the clock, then tocsin agent certify --root-dir DIR");
     else if (certificates->back().body.not_after < now + std::chrono::hours(24 * 30))
       find("yellow", "the agent's certificates end within 30 days",
-           "tocsin charter sign FILE with the root, then accept it again");
+           "tocsin agent certify --root-dir DIR");
     for (const auto& member : home.charter->body.members) secret(home, member.org);
     std::vector<Error> bad;
     if (read_analysts(call_.disk(), home, &bad))

@@ -22,6 +22,19 @@ mesh::Task<void> tell_agent(Call& call, std::string verb, json::object args) {
     call.remark("the agent did not take it in: " + told.error().message);
 }
 
+// The pair as HOME has it now, to a running agent: it cannot unlock that file by itself.
+mesh::Task<void> tell_secret(Call& call, Layout at, std::string peer, Passphrase passphrase) {
+  const auto pair = read_secret(call.disk(), at, peer, passphrase);
+  if (!pair) {
+    call.remark(pair.error().message);
+    co_return;
+  }
+  json::object args{{"peer", peer}, {"current", to_base64(pair->current.view())}};
+  if (pair->next) args["next"] = to_base64(pair->next->view());
+  auto task = tell_agent(call, "psk.take", std::move(args));
+  co_await task;
+}
+
 // Tried on the home's keys first: a secret locked under another passphrase is lost to the agent.
 Result<Passphrase> home_passphrase(Call& call, const PublicHome& home) {
   auto passphrase = call.passphrase_for(home.at.keys());
@@ -49,7 +62,7 @@ mesh::Task<Result<Document>> new_secret(Call& call) {
   const auto installed = install_secret(call.disk(), home->at, {peer, file.secret, {}},
                                         *passphrase, call.world().entropy);
   if (!installed) co_return std::unexpected(installed.error());
-  auto task = tell_agent(call, "home.reload", {});
+  auto task = tell_secret(call, home->at, peer, *passphrase);
   co_await task;
   co_return Document{{{"peer", peer}}, 0,
                      fmt::format("the secret shared with {} is in {}: hand it over in person\n",
@@ -73,10 +86,51 @@ mesh::Task<Result<Document>> import_secret(Call& call) {
   const auto installed = install_secret(call.disk(), home->at, {file->from, file->secret, {}},
                                         *passphrase, call.world().entropy);
   if (!installed) co_return std::unexpected(installed.error());
-  auto task = tell_agent(call, "home.reload", {});
+  auto task = tell_secret(call, home->at, file->from, *passphrase);
   co_await task;
   co_return Document{{{"peer", file->from}}, 0,
                      fmt::format("a secret is shared with {}\n", file->from), false};
+}
+
+// True once a live session with an agent of `peer` was made with the next secret.
+bool is_proven(const json::object& answer, std::string_view peer) {
+  const auto* peers = answer.if_contains("peers");
+  if (!peers || !peers->is_array()) return false;
+  for (const auto& each : peers->as_array()) {
+    const auto text = [&](std::string_view key) {
+      const auto* value = each.as_object().if_contains(key);
+      return value && value->is_string() ? std::string_view(value->as_string()) : "";
+    };
+    if (text("org") == peer && text("state") == "connected" && text("secret") == "next")
+      return true;
+  }
+  return false;
+}
+
+// The old secret goes only once the new one has worked, or where a person insists.
+mesh::Task<Result<Document>> promote(Call& call) {
+  const auto home = call.home();
+  if (!home) co_return std::unexpected(home.error());
+  const auto peer = call.text("peer");
+  if (!crypto::is_name(peer)) co_return fail(Errc::usage, "--peer {}: no organisation's id", peer);
+  const auto passphrase = home_passphrase(call, *home);
+  if (!passphrase) co_return std::unexpected(passphrase.error());
+  if (!call.has("force")) {
+    auto asked_task = call.ask("peer.list", {});
+    const auto asked = co_await asked_task;
+    if (!asked || !is_proven(asked->json, peer))
+      co_return std::unexpected(
+          Error{Errc::refused,
+                fmt::format("no session with {} has used the next secret yet", peer),
+                "let the partner import it and both agents meet, or say --force"});
+  }
+  const auto promoted =
+      promote_secret(call.disk(), home->at, peer, *passphrase, call.world().entropy);
+  if (!promoted) co_return std::unexpected(promoted.error());
+  auto task = tell_secret(call, home->at, peer, *passphrase);
+  co_await task;
+  co_return Document{{{"peer", peer}}, 0,
+                     fmt::format("the old secret with {} is gone\n", peer), false};
 }
 
 mesh::Task<Result<Document>> add(Call& call) {
@@ -133,7 +187,7 @@ mesh::Task<Result<Document>> invite(Call& call) {
   };
   const auto made = make_invitation(call.world(), *home, call.text("org"), *passphrase, write);
   if (!made) co_return std::unexpected(made.error());
-  auto task = tell_agent(call, "home.reload", {});
+  auto task = tell_secret(call, home->at, made->peer, *passphrase);
   co_await task;
   co_return paired(*made, fmt::format("The invitation for {} is in {}.", made->peer,
                                       call.text("out")), call);
@@ -150,6 +204,8 @@ mesh::Task<Result<Document>> accept(Call& call) {
   if (!taken)
     co_return within(call.text("file"),
                      hinted(taken.error(), "the partner writes it with `tocsin pair invite`"));
+  auto secret_task = tell_secret(call, home->at, taken->peer, *passphrase);
+  co_await secret_task;
   auto task = tell_agent(call, "home.reload", {});
   co_await task;
   co_return paired(*taken, fmt::format("Paired with {}.", taken->peer), call);
@@ -166,6 +222,12 @@ void add_pair(Commands& out) {
   out.push_back({.noun = "psk", .verb = "import", .about = "take in a partner's secret",
                  .example = "tocsin psk import for-bleu.psk",
                  .positionals = {{"FILE", "file"}}, .run = import_secret});
+  out.push_back({.noun = "psk", .verb = "promote",
+                 .about = "end the old secret of a pair, once the next one has worked",
+                 .example = "tocsin psk promote --peer bleu",
+                 .flags = {{"peer", "ORG", "whose secret it is", false, true},
+                           {"force", "", "although no session has used it yet"}},
+                 .run = promote});
   out.push_back({.noun = "pair", .verb = "invite", .about = "card, secret and charter in one file",
                  .example = "tocsin pair invite bleu --out for-bleu.invitation",
                  .positionals = {{"ORG", "org"}},

@@ -63,7 +63,15 @@ mesh::Task<Result<std::vector<mesh::LastGood>>> last_good(Call& call) {
     }
     co_return std::unexpected(answer.error());
   }
-  co_return last_good_from(answer->json);
+  auto logs = last_good_from(answer->json);
+  if (!logs || logs->size() <= mesh::revocation_logs_max) co_return logs;
+  std::sort(logs->begin(), logs->end(), [](const mesh::LastGood& a, const mesh::LastGood& b) {
+    return a.sequence > b.sequence;
+  });
+  call.remark(fmt::format("{} logs: the {} longest are named, and nothing of the others stays "
+                          "trusted", logs->size(), mesh::revocation_logs_max));
+  logs->resize(mesh::revocation_logs_max);
+  co_return logs;
 }
 
 struct Wish {
@@ -92,7 +100,7 @@ mesh::Task<Result<Document>> share(Call& call, const PublicHome& home, Wish wish
        .last_good = wish.last_good},
       root->root, home.charter->federation);
 
-  const auto file = home.at.revocations() / (to_base32(wish.id) + ".record");
+  const auto file = home.at.revocations() / fmt::format("{}-{}.record", to_base32(wish.id), call.now().ms);
   auto kept = call.disk().make_folders(home.at.revocations(), mesh::FileMode::shared);
   if (kept) kept = call.disk().write_atomic(file, record, mesh::FileMode::shared);
   if (!kept) co_return std::unexpected(kept.error());

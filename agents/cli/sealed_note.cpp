@@ -47,8 +47,7 @@ Result<crypto::CertificateBody> reader_of(const json::array& analysts, const Pub
     const auto encoded = from_base64(text_in(analyst, "certificate"));
     if (!encoded) continue;
     // The agent hands the certificate over; the member's root vouches for it.
-    const auto checked =
-        crypto::read_certificate(*encoded, member->root, home.charter->federation);
+    const auto checked = crypto::read_member_certificate(*home.charter, *encoded);
     if (checked && checked->body.org == org && checked->body.name == name &&
         checked->body.kind == crypto::CertificateKind::analyst)
       return checked->body;

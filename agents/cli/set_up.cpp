@@ -40,7 +40,8 @@ mesh::Task<Result<Document>> init(Call& call) {
                       .role = *role,
                       .listen = call.has("listen") ? call.text("listen") : "0.0.0.0:7440",
                       .address = call.text("address"),
-                      .passphrase = *passphrase};
+                      .passphrase = *passphrase,
+                      .recovery_folder = call.path("recovery_dir")};
   const auto made = found_organisation(call.disk(), call.world().entropy, wish);
   if (!made) co_return std::unexpected(made.error());
 
@@ -50,9 +51,11 @@ mesh::Task<Result<Document>> init(Call& call) {
               {"home", wish.home.string()},
               {"root", wish.root_folder.string()}};
   out.text = fmt::format(
-      "{} has an agent {} in {}.\nIts root is in {}: keep that folder offline.\n"
+      "{} has an agent {} in {}.\nIts root is in {}: keep that folder offline{}.\n"
       "Next: tocsin org card --home {} --out {}.card\n",
-      made->org, made->agent, wish.home.string(), wish.root_folder.string(), wish.home.string(),
+      made->org, made->agent, wish.home.string(), wish.root_folder.string(),
+      wish.recovery_folder.empty() ? ", and its recovery.bin in another place than root.bin" : "",
+      wish.home.string(),
       made->org);
   co_return out;
 }
@@ -123,6 +126,7 @@ void add_set_up(Commands& out) {
                  {"country", "CC", "ISO 3166-1, two capital letters", false, true},
                  {"role", "operator|authority|observer|vendor", "in the federation", false, true},
                  {"root-dir", "DIR", "for the root, outside of the home", false, true},
+                 {"recovery-dir", "DIR", "for the key that replaces a lost root; kept apart"},
                  {"name", "NAME", "of the organisation"},
                  {"listen", "ADDR:PORT", "0.0.0.0:7440 unless said otherwise"},
                  {"address", "ADDR:PORT", "what partners dial, if not as --listen"},

@@ -1,6 +1,7 @@
 #include "agents/home/audit_file.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -118,6 +119,7 @@ class Auditor {
       bad("charter", complete.error());
     for (const auto& encoded : file_.certificates)
       if (const auto added = roster_.add(encoded); !added) bad("certificate", added.error());
+    for (const auto& record : file_.revocations) take_revocation(record);
     for (std::size_t i = 0; i < file_.entries.size(); ++i) check(i);
     for (std::size_t i = 0; i < file_.chain.size(); ++i) check_link(i);
     check_neighbours();
@@ -137,6 +139,32 @@ class Auditor {
       report_.audit.first_bad = fmt::format("{}: {}", where, why.message);
   }
 
+  void take_revocation(ByteView record) {
+    const auto view = mesh::view_record(record);
+    const auto revocation = view && view->header.kind == mesh::RecordKind::revocation
+                                ? mesh::check_revocation(*view, file_.charter)
+                                : fail(Errc::invalid, "this is no revocation");
+    if (!revocation) return bad("revocation", revocation.error());
+    roster_.revoke(*revocation);
+    const auto [at, fresh] = revoked_at_.try_emplace({revocation->org, revocation->agent},
+                                                     revocation->time);
+    if (!fresh) at->second = std::min(at->second, revocation->time);
+  }
+
+  // A former member's certificates end with its removal, so only a revocation is asked for here.
+  bool is_revoked(const mesh::BatchHeader& header) {
+    roster_.close(header.log, std::numeric_limits<std::uint64_t>::max());
+    return !roster_.trusted(header.log, header.sequence);
+  }
+
+  // Whether the charter lets somebody with these roles sign anything.
+  bool has_role(const crypto::CertificateBody& person) const {
+    const auto& policies = file_.charter.body.policies;
+    return policies.empty() || std::any_of(policies.begin(), policies.end(), [&](const auto& each) {
+             return person.has(each.analyst_role);
+           });
+  }
+
   void check(std::size_t number) {
     const auto where = fmt::format("entry {}", number + 1);
     const auto& entry = file_.entries[number];
@@ -144,6 +172,8 @@ class Auditor {
     if (!header) return bad(where, header.error());
     const auto author = roster_.agent_at(header->log.agent, header->time);
     if (!author) return bad(where, author.error());
+    if (is_revoked(*header))
+      return bad(where, {Errc::refused, "its author was revoked before it"});
     const auto record = mesh::check_disclosure(entry, **author, file_.charter.federation);
     if (!record) return bad(where, record.error());
 
@@ -244,6 +274,11 @@ class Auditor {
     if (!crypto::verify(label, file_.charter.federation, body.body, person->body.signing,
                         body.signature))
       return fail(Errc::unauthenticated, "the signature of {}/{} does not fit", org, name);
+    if (record.header.kind == mesh::RecordKind::approval && !has_role(person->body))
+      return fail(Errc::refused, "{}/{} has no role that the charter asks for", org, name);
+    const auto revoked = revoked_at_.find({org, person->body.id()});
+    if (revoked != revoked_at_.end() && revoked->second <= record.header.created)
+      return fail(Errc::refused, "{}/{} was revoked before it", org, name);
     ++report_.persons;
     return {};
   }
@@ -269,6 +304,7 @@ class Auditor {
   };
   const AuditFile& file_;
   mesh::Roster roster_;
+  std::map<std::pair<std::string, AgentId>, WallTime> revoked_at_;  ///< by whom as well
   std::map<std::pair<mesh::LogKey, std::uint64_t>, Place> ids_;
   std::map<Digest, std::pair<mesh::LogKey, std::uint64_t>> places_of_lines_;
   mesh::WitnessLedger ledger_;
@@ -302,6 +338,7 @@ json::object write_audit(const AuditFile& file) {
           {"exported", mesh::to_rfc3339(file.exported)},
           {"charter", crypto::write_charter(file.charter)},
           {"certificates", texts_of(file.certificates)},
+          {"revocations", texts_of(file.revocations)},
           {"entries", std::move(entries)},
           {"witnesses", std::move(witnesses)},
           {"chain", texts_of(file.chain)}};
@@ -330,6 +367,11 @@ Result<AuditFile> read_audit(std::string_view text) {
     return fail(Errc::invalid, "certificates and entries must be lists of at most {}",
                 audit_entries_max);
   if (auto done = read_texts("certificates", *certificates, out.certificates); !done)
+    return std::unexpected(done.error());
+  const auto* revocations = list_in(object, "revocations", audit_revocations_max);
+  if (!revocations)
+    return fail(Errc::invalid, "revocations must be a list of at most {}", audit_revocations_max);
+  if (auto done = read_texts("revocations", *revocations, out.revocations); !done)
     return std::unexpected(done.error());
   if (auto done = read_entries("entry", *entries, out.entries); !done)
     return std::unexpected(done.error());

@@ -19,7 +19,9 @@ struct AuditFile {
   std::vector<mesh::Disclosure> entries;
   std::vector<mesh::Disclosure> witnesses = {};  ///< of the logs that the entries are from
   std::vector<Bytes> chain = {};  ///< signed headers that lead from the entries to what was witnessed
+  std::vector<Bytes> revocations = {};  ///< records, of agents and persons, that the exporter holds
 };
+inline constexpr std::size_t audit_revocations_max = 16'384;
 inline constexpr std::size_t audit_file_bytes_max = 256 * 1024 * 1024;
 inline constexpr std::size_t audit_entries_max = 100'000;
 inline constexpr std::size_t audit_chain_max = 100'000;
@@ -49,12 +51,13 @@ struct AuditReport {
   std::uint64_t persons = 0;  ///< signatures of persons that were checked
   std::vector<AuditLine> lines;
 };
-/// Checks that every member signed the charter, each certificate under its organisation's root,
-/// each entry under its author's certificate, that no author signed two batches for one place,
+/// Checks that the charter and all versions before it are signed as they must be, each certificate
+/// under its organisation's root of that time, each entry under its author's certificate, that its
+/// author was neither revoked nor removed before it, that no author signed two batches for one place,
 /// that neighbours in one log name each other, the signatures of persons on approvals and orders,
-/// and that no witness saw another batch in a place, or more of a log than the file has of it. An
-/// entry counts as witnessed where the chain leads from it to the batch that a witness named.
-/// The first fault is named.
+/// with the roles that the charter asks for and not after their revocation, and that no witness saw
+/// another batch in a place, or more of a log than the file has of it. An entry counts as witnessed
+/// where the chain leads from it to the batch that a witness named. The first fault is named.
 AuditReport check_audit(const AuditFile& file);
 
 }  // namespace tocsin::agents

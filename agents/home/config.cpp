@@ -68,6 +68,12 @@ class Section {
       return wrong(key, fmt::format("must be a number from 1 to {}", max)), otherwise;
     return std::uint64_t(*value);
   }
+  bool truth(std::string_view key) {
+    known_.emplace_back(key);
+    const auto* node = table_.get(key);
+    if (node && !node->is_boolean()) wrong(key, "must be true or false");
+    return node && node->value_or(false);
+  }
   std::vector<std::string> texts(std::string_view key) {
     known_.emplace_back(key);
     const auto* node = table_.get(key);
@@ -169,6 +175,7 @@ class Reader {
     config_.lang = section.text("lang", "en");
     section.one_of("lang", config_.lang, {"en", "de", "fr"});
     config_.tz = section.text("tz", "UTC");
+    config_.gateway = section.truth("gateway");
   }
 
   void peer(Section& section) {
@@ -331,6 +338,7 @@ org = "{}"
 listen = "{}"
 # lang = "en"            # en, de, fr
 # tz = "Europe/Berlin"
+# gateway = true        # of several agents of a site: the one that partners send to
 
 # [[peer]]               # where a partner's agent listens, if not as its card says
 # org = "partner"

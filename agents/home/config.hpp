@@ -40,6 +40,7 @@ struct ActuatorSection {
 
 struct Config {
   std::string org, listen, lang = "en", tz = "UTC";
+  bool gateway = false;  ///< of its site; without any, the agent with the smallest id is
   std::vector<PeerSection> peers;
   GuardSection guard;
   std::vector<InputSection> inputs;

@@ -38,11 +38,16 @@ Result<void> check_wish(mesh::Disk& disk, const Founding& wish) {
   if (lies_below(wish.root_folder, wish.home))
     return std::unexpected(Error{Errc::refused, "the root would lie inside the agent's home",
                                  "name a folder on another medium with --root-dir"});
+  if (lies_below(wish.recovery_folder, wish.home))
+    return std::unexpected(Error{Errc::refused, "the recovery key would lie inside the agent's home",
+                                 "name a folder on another medium with --recovery-dir"});
   if (holds_something(disk, wish.home))
     return std::unexpected(Error{Errc::refused,
                                  fmt::format("{} is there already", wish.home.string()),
                                  "name another folder with --home"});
-  if (disk.exists(RootLayout{wish.root_folder}.root()))
+  if (disk.exists(RootLayout{wish.root_folder}.root()) ||
+      (!wish.recovery_folder.empty() &&
+       disk.exists(RootLayout{wish.recovery_folder}.recovery())))
     return std::unexpected(Error{
         Errc::refused, fmt::format("{} holds a root already", wish.root_folder.string()),
         "name another folder with --root-dir"});
@@ -124,9 +129,31 @@ Result<RootKeys> read_root(mesh::Disk& disk, const Path& folder, const Passphras
                                  "name the folder given to `tocsin init --root-dir`"});
   auto root = read_ring(disk, at.root(), passphrase);
   if (!root) return std::unexpected(root.error());
-  auto recovery = read_ring(disk, at.recovery(), passphrase);
-  if (!recovery) return std::unexpected(recovery.error());
-  return RootKeys{std::move(*root), std::move(*recovery)};
+  return RootKeys{std::move(*root)};
+}
+
+Result<crypto::SigningKey> read_recovery(mesh::Disk& disk, const Path& folder,
+                                         const Passphrase& passphrase) {
+  const RootLayout at{folder};
+  if (disk.exists(at.recovery())) return read_ring(disk, at.recovery(), passphrase);
+  return std::unexpected(Error{Errc::not_found,
+                               fmt::format("no recovery key in {}", folder.string()),
+                               "name the folder that holds recovery.bin"});
+}
+
+Result<NewRoot> make_root(mesh::Disk& disk, Entropy& entropy, const Path& folder,
+                          const Passphrase& passphrase) {
+  const RootLayout at{folder};
+  if (disk.exists(at.root()) || disk.exists(at.recovery()))
+    return std::unexpected(Error{Errc::refused,
+                                 fmt::format("{} holds a root already", folder.string()),
+                                 "name an empty folder on another medium"});
+  NewRoot made{crypto::SigningKey::make(entropy), crypto::SigningKey::make(entropy)};
+  auto done = disk.make_folders(folder, mesh::FileMode::secret);
+  if (done) done = write_ring(disk, at.recovery(), made.recovery.seed(), passphrase, entropy);
+  if (done) done = write_ring(disk, at.root(), made.root.seed(), passphrase, entropy);
+  if (!done) return std::unexpected(done.error());
+  return made;
 }
 
 Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Founding& wish) {
@@ -151,8 +178,10 @@ Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Fou
       .own_networks = {}};
 
   const RootLayout at{wish.root_folder};
+  const RootLayout apart{wish.recovery_folder.empty() ? wish.root_folder : wish.recovery_folder};
   auto done = disk.make_folders(wish.root_folder, mesh::FileMode::secret);
-  if (done) done = write_ring(disk, at.recovery(), recovery.seed(), wish.passphrase, entropy);
+  if (done) done = disk.make_folders(apart.folder, mesh::FileMode::secret);
+  if (done) done = write_ring(disk, apart.recovery(), recovery.seed(), wish.passphrase, entropy);
   if (done) done = write_ring(disk, at.root(), root.seed(), wish.passphrase, entropy);
   if (done) done = write_home(disk, entropy, wish, card, root, keys);
   if (!done) return std::unexpected(done.error());

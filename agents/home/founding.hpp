@@ -5,12 +5,20 @@
 
 namespace tocsin::agents {
 
-/// The root's two keys.
 struct RootKeys {
-  crypto::SigningKey root, recovery;
+  crypto::SigningKey root;
 };
 /// Errors: not_found (no root in `folder`), unauthenticated.
 Result<RootKeys> read_root(mesh::Disk& disk, const Path& folder, const Passphrase& passphrase);
+/// The key that installs a new root where the old one is lost. Errors: as read_root.
+Result<crypto::SigningKey> read_recovery(mesh::Disk& disk, const Path& folder,
+                                         const Passphrase& passphrase);
+/// New root and recovery keys in `folder`. Errors: refused (it holds a root already), io.
+struct NewRoot {
+  crypto::SigningKey root, recovery;
+};
+Result<NewRoot> make_root(mesh::Disk& disk, Entropy& entropy, const Path& folder,
+                          const Passphrase& passphrase);
 
 struct Founding {
   Path home, root_folder;  ///< absolute, without symbolic links
@@ -18,6 +26,7 @@ struct Founding {
   crypto::OrgRole role{};
   std::string listen, address;  ///< `address` empty: `listen`, unless that is a wildcard
   Passphrase passphrase;        ///< none: all keys stand in clear
+  Path recovery_folder = {};    ///< empty: with the root, to be moved elsewhere by hand
 };
 struct Founded {
   std::string org, agent;

@@ -120,6 +120,11 @@ Result<PublicHome> read_home(mesh::Disk& disk, const Path& home, const Path& con
   auto charter = read_own_charter(disk, out.at);
   if (!charter) return std::unexpected(charter.error());
   out.charter = std::move(*charter);
+  // The card file lags behind until the new root signs it; what all have signed counts.
+  if (const auto* own = out.charter ? out.charter->member(out.org) : nullptr) {
+    out.card.root = own->root;
+    out.card.recovery = own->recovery;
+  }
   auto peers = read_peers(disk, out.at);
   if (!peers) return std::unexpected(peers.error());
   out.peers = std::move(*peers);

@@ -78,7 +78,8 @@ Result<mesh::NodeOptions> node_options(const Home& home) {
                            .charter = **charter,
                            .secrets = home.secrets,
                            .peers = peer_configs(home.open),
-                           .listen = home.open.config.listen};
+                           .listen = home.open.config.listen,
+                           .gateway = home.open.config.gateway};
 }
 
 }  // namespace tocsin::agents

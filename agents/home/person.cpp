@@ -55,8 +55,11 @@ Result<crypto::Certificate> read_analyst(mesh::Disk& disk, const PublicHome& hom
       "copy the person's .cert from their key folder, or remove the file";
   const auto bytes = disk.read(file, crypto::certificate_bytes_max);
   if (!bytes) return within(file.string(), hinted(bytes.error(), remedy));
-  auto checked = crypto::read_certificate(*bytes, home.card.root, home.charter->federation);
+  auto checked = crypto::read_member_certificate(*home.charter, *bytes);
   if (!checked) return within(file.string(), hinted(checked.error(), remedy));
+  if (checked->body.org != home.org)
+    return fail(Errc::refused, "{}: {} is a person of {}, this home is of {}", file.string(),
+                checked->body.name, checked->body.org, home.org);
   return checked;
 }
 
@@ -141,8 +144,13 @@ Result<Person> open_person(mesh::Disk& disk, const PublicHome& home, const Path&
   const auto encoded = disk.read(certificate_file(keys, name), crypto::certificate_bytes_max);
   if (!encoded) return within(certificate_file(keys, name).string(), encoded.error());
   auto certificate =
-      crypto::read_certificate(*encoded, home.card.root, (*charter)->federation);
-  if (!certificate)
+      crypto::read_member_certificate(**charter, *encoded);
+  // By a root that was replaced: the new one has certified the person anew, in HOME.
+  if (certificate &&
+      !crypto::read_certificate(*encoded, home.card.root, (*charter)->federation))
+    if (auto newer = read_analyst(disk, home, home.at.analyst(name)))
+      certificate = std::move(*newer);
+  if (!certificate || certificate->body.org != home.org)
     return fail(Errc::refused, "{} is not certified by the root of {} for this federation", name,
                 home.org);
   if (certificate->body.name != name)

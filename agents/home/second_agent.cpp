@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "agents/home/agreement.hpp"
 #include "crypto/base_encoding.hpp"
 #include "mesh/world/network.hpp"
 
@@ -43,13 +44,7 @@ Result<void> copy_folder(mesh::Disk& disk, const Path& from, const Path& to,
 crypto::Charter with_certificates(crypto::Charter charter, const std::string& org,
                                   const crypto::CardAgent& agent, const crypto::SigningKey& root,
                                   WallTime now) {
-  const crypto::CertificateBody body{.kind = crypto::CertificateKind::agent,
-                                     .org = org,
-                                     .name = agent.name,
-                                     .signing = agent.signing,
-                                     .channel = agent.channel,
-                                     .sealing = agent.sealing};
-  for (auto& each : crypto::certify_year(body, now, root, charter.federation))
+  for (auto& each : certify_agent(org, agent, root, charter.federation, now))
     charter.certificates.push_back(std::move(each.encoded));
   return charter;
 }

@@ -32,6 +32,15 @@ Result<crypto::PairSecrets> read_pair(mesh::Disk& disk, const Layout& at, const 
   return out;
 }
 
+Result<void> write_pair(mesh::Disk& disk, const Layout& at, const crypto::PairSecrets& pair,
+                        const Passphrase& passphrase, Entropy& entropy) {
+  crypto::KeyRing ring;
+  ring.put("current", pair.current.view());
+  if (pair.next) ring.put("next", pair.next->view());
+  return disk.write_atomic(at.secret(pair.peer_org), ring.lock(passphrase, entropy),
+                           mesh::FileMode::secret);
+}
+
 }  // namespace
 
 std::string write_secret_file(const SharedSecretFile& file) {
@@ -74,11 +83,32 @@ Result<void> install_secret(mesh::Disk& disk, const Layout& at, const crypto::Pa
     current = before->next.value_or(before->current);
     next = pair.current;
   }
-  crypto::KeyRing ring;
-  ring.put("current", current.view());
-  if (next) ring.put("next", next->view());
-  return disk.write_atomic(at.secret(pair.peer_org), ring.lock(passphrase, entropy),
-                           mesh::FileMode::secret);
+  return write_pair(disk, at, {pair.peer_org, current, next}, passphrase, entropy);
+}
+
+Result<crypto::PairSecrets> read_secret(mesh::Disk& disk, const Layout& at,
+                                        const std::string& peer, const Passphrase& passphrase) {
+  if (!disk.exists(at.secret(peer)))
+    return std::unexpected(Error{Errc::not_found,
+                                 fmt::format("no secret is shared with {}", peer),
+                                 fmt::format("tocsin psk new --peer {} --out FILE", peer)});
+  return read_pair(disk, at, peer, passphrase);
+}
+
+Result<crypto::PairSecrets> promote_secret(mesh::Disk& disk, const Layout& at,
+                                           const std::string& peer, const Passphrase& passphrase,
+                                           Entropy& entropy) {
+  auto pair = read_secret(disk, at, peer, passphrase);
+  if (!pair) return pair;
+  if (!pair->next)
+    return std::unexpected(Error{Errc::not_found,
+                                 fmt::format("there is no next secret with {}", peer),
+                                 fmt::format("tocsin psk new --peer {} --out FILE", peer)});
+  pair->current = *pair->next;
+  pair->next.reset();
+  if (const auto done = write_pair(disk, at, *pair, passphrase, entropy); !done)
+    return std::unexpected(done.error());
+  return pair;
 }
 
 Result<std::vector<crypto::PairSecrets>> read_secrets(mesh::Disk& disk, const Layout& at,

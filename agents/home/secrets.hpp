@@ -19,6 +19,14 @@ Result<SharedSecretFile> read_secret_file(std::string_view json);
 /// Errors: io, unauthenticated.
 Result<void> install_secret(mesh::Disk& disk, const Layout& at, const crypto::PairSecrets& pair,
                             const Passphrase& passphrase, Entropy& entropy);
+/// Makes the next secret of the pair the current one; the old one is gone for good. Gives what is
+/// in force. Errors: not_found (no secret with `peer`, or no next one), io, unauthenticated.
+Result<crypto::PairSecrets> promote_secret(mesh::Disk& disk, const Layout& at,
+                                           const std::string& peer, const Passphrase& passphrase,
+                                           Entropy& entropy);
+/// Errors: not_found, io, unauthenticated, invalid (naming the file).
+Result<crypto::PairSecrets> read_secret(mesh::Disk& disk, const Layout& at,
+                                        const std::string& peer, const Passphrase& passphrase);
 /// Errors: io, unauthenticated, invalid (naming the file). None there: an empty list.
 Result<std::vector<crypto::PairSecrets>> read_secrets(mesh::Disk& disk, const Layout& at,
                                                       const Passphrase& passphrase);

@@ -25,8 +25,7 @@ void DigestIndex::insert(std::vector<Slot>& slots, Slot slot) {
   slots[at] = slot;
 }
 
-void DigestIndex::grow(Shard& shard) {
-  const auto wanted = std::max(slots_min, shard.slots.size() + shard.slots.size() / 2);
+void DigestIndex::grow(Shard& shard, std::size_t wanted) {
   std::vector<Slot> larger(wanted, Slot{0, empty});
   for (const auto& slot : shard.slots)
     if (slot.ordinal != empty) insert(larger, slot);
@@ -37,13 +36,36 @@ void DigestIndex::add(const Digest& id, std::uint64_t ordinal) {
   TOCSIN_ASSERT(ordinal <= ordinal_max);
   const auto [number, print] = where(id);
   auto& shard = shards_[number];
-  if ((shard.used + 1) * 10 > shard.slots.size() * 9) grow(shard);
+  if ((shard.used + 1) * 10 > shard.slots.size() * 9)
+    grow(shard, std::max(slots_min, shard.slots.size() + shard.slots.size() / 2));
   auto& slots = shard.slots;
   for (auto at = home(print, slots.size()); slots[at].ordinal != empty; at = after(at, slots.size()))
     if (slots[at].print == print && slots[at].ordinal == ordinal) return;
   insert(slots, {print, std::uint32_t(ordinal)});
   ++shard.used;
   ++size_;
+}
+
+void DigestIndex::add(std::span<const Digest> ids, std::uint64_t first) {
+  constexpr std::size_t ahead = 64;
+  for (std::size_t at = 0; at < ids.size(); at += ahead) {
+    const auto some = ids.subspan(at, std::min(ahead, ids.size() - at));
+    for (const auto& id : some) {
+      const auto [number, print] = where(id);
+      const auto& slots = shards_[number].slots;
+      if (!slots.empty()) __builtin_prefetch(&slots[home(print, slots.size())], 1);
+    }
+    for (const auto& id : some) add(id, first++);
+  }
+}
+
+// Shards differ by chance: a sixteenth more. One that needs still more grows by itself.
+void DigestIndex::reserve(std::uint64_t records) {
+  if (records < shards) return;
+  const auto each = std::size_t(records / shards);
+  const auto wanted = (each + each / 16 + slots_min) * 10 / 9;
+  for (auto& shard : shards_)
+    if (shard.slots.size() < wanted) grow(shard, wanted);
 }
 
 void DigestIndex::find(const Digest& id, std::vector<std::uint64_t>& out) const {

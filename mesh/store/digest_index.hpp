@@ -1,6 +1,8 @@
 // Tells where the record with a given digest lies, in about eleven bytes of memory per record.
 #pragma once
 
+#include <span>
+
 #include "crypto/bytes.hpp"
 
 namespace tocsin::mesh {
@@ -17,6 +19,11 @@ class DigestIndex {
 
   /// The same pair twice is kept once. An ordinal over ordinal_max is a bug of the caller.
   void add(const Digest& id, std::uint64_t ordinal);
+  /// The same for ordinals from `first` on; quicker than one by one, since the memory that all of
+  /// them touch is fetched first.
+  void add(std::span<const Digest> ids, std::uint64_t first);
+  /// Makes room for `records` in all, so that adding them moves nothing.
+  void reserve(std::uint64_t records);
   /// Appends the candidates to `out`.
   void find(const Digest& id, std::vector<std::uint64_t>& out) const;
   void remove(const Digest& id, std::uint64_t ordinal);
@@ -30,7 +37,7 @@ class DigestIndex {
   struct Where { std::size_t shard; std::uint32_t print; };
   static Where where(const Digest& id);
   static void insert(std::vector<Slot>& slots, Slot slot);
-  static void grow(Shard& shard);
+  static void grow(Shard& shard, std::size_t wanted);
 
   std::vector<Shard> shards_;
   std::size_t size_ = 0;

@@ -14,6 +14,11 @@ constexpr std::string_view format_key = "format";
 constexpr std::string_view format_value = "tocsin store 1";
 /// Left free on the disk, so that the rest of the agent can still write.
 constexpr std::uint64_t disk_reserve = 64 * 1024 * 1024;
+/// LMDB's own database of the pages that each transaction freed.
+constexpr MDB_dbi free_database = 0;
+constexpr std::size_t free_lists_max = 16'384;
+/// Counting more lists than this is too much work after each commit.
+constexpr std::size_t free_lists_quick = 64, free_recount = 64;
 
 // A file that was cut short ends the process once a page beyond its end is touched. Filled up with
 // zeros it reads as what it is: corrupt there, and whole elsewhere. (LMDB itself may leave out
@@ -107,6 +112,10 @@ Result<void> LmdbMedium::put(MDB_txn* txn, const BatchWrite& write) {
   const auto& placed = write.placed;
   const auto key = batch_key(placed.batch.log, placed.batch.sequence);
   auto at = lmdb_value(key);
+  // A smaller value would be written into the pages of the larger one, and free none of them.
+  if (placed.batch.dropped())
+    if (const int code = mdb_del(txn, batches_, &at, nullptr); code != 0 && code != MDB_NOTFOUND)
+      return lmdb_failed("write", code);
   MDB_val value{batch_front_bytes + placed.batch.encoded->size(), nullptr};
   if (const int code = mdb_put(txn, batches_, &at, &value, MDB_RESERVE); code != 0)
     return lmdb_failed("write", code);
@@ -277,12 +286,38 @@ std::uint64_t LmdbMedium::bytes_used() const {
   return (std::uint64_t(info.me_last_pgno) + 1) * stat.ms_psize;
 }
 
+// Each list begins with the number of pages in it.
+LmdbMedium::FreePages LmdbMedium::free_pages() const {
+  FreePages out;
+  MDB_stat stat{};
+  mdb_env_stat(env_.get(), &stat);
+  const auto txn = LmdbTransaction::begin(env_.get(), MDB_RDONLY);
+  if (!txn) return out;
+  auto cursor = LmdbCursor::open(txn->get(), free_database);
+  if (!cursor) return out;
+  for (auto entry = cursor->seek({}); entry && *entry && out.lists < free_lists_max;
+       entry = cursor->next(), ++out.lists) {
+    std::size_t pages = 0;
+    if ((*entry)->value.size() < sizeof pages) break;
+    std::memcpy(&pages, (*entry)->value.data(), sizeof pages);
+    out.bytes += std::uint64_t(pages) * stat.ms_psize;
+  }
+  return out;
+}
+
+std::uint64_t LmdbMedium::bytes_free() const { return free_pages().bytes; }
+
 std::uint64_t LmdbMedium::room() {
   const auto free = world_.disk.free_space(options_.folder).value_or(0);
   const auto on_disk = free > disk_reserve ? free - disk_reserve : 0;
+  if (free_.lists <= free_lists_quick || ++free_asked_ >= free_recount) {
+    free_ = free_pages();
+    free_asked_ = 0;
+  }
   const auto limit = std::min<std::uint64_t>(options_.size_max, map_bytes);
-  const auto used = bytes_used();
-  return std::min(on_disk, limit > used ? limit - used : 0);
+  const auto file = bytes_used();
+  const auto used = file - std::min(file, free_.bytes);
+  return std::min(on_disk + free_.bytes, limit > used ? limit - used : 0);
 }
 
 }  // namespace tocsin::mesh

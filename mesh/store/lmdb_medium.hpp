@@ -8,7 +8,8 @@ namespace tocsin::mesh {
 
 /// Four named databases: `batches` (log key ‖ sequence big-endian → checksum[8] ‖ first ordinal[8]
 /// ‖ arrival[8] ‖ readable[2] ‖ zero[6] ‖ encoded batch), `order` (first ordinal ‖ arrival, both
-/// big-endian → log key ‖ sequence big-endian ‖ readable[2]), `facts`, and `about`.
+/// big-endian → log key ‖ sequence big-endian ‖ readable[2]), `facts`, and `about`. Of a
+/// batch whose payload was dropped, `batches` holds header ‖ signature as the encoded batch.
 class LmdbMedium final : public Medium {
  public:
   enum class Access : std::uint8_t { read_write, read_only };
@@ -30,6 +31,7 @@ class LmdbMedium final : public Medium {
   Result<std::vector<std::pair<Bytes, Bytes>>> facts(ByteView prefix) override;
   Result<Place> end() override;
   std::uint64_t bytes_used() const override;
+  std::uint64_t bytes_free() const override;
   std::uint64_t room() override;
 
  private:
@@ -38,12 +40,16 @@ class LmdbMedium final : public Medium {
   Result<void> open_databases(Access access);
   Result<void> put(MDB_txn* txn, const BatchWrite& write);
   Result<void> put(MDB_txn* txn, const FactWrite& write);
+  struct FreePages { std::uint64_t bytes = 0; std::size_t lists = 0; };
+  FreePages free_pages() const;
 
   World& world_;
   StoreOptions options_;
   std::unique_ptr<AppendFile> lock_;
   LmdbEnvironment env_;
   MDB_dbi batches_ = 0, order_ = 0, facts_ = 0, about_ = 0;
+  FreePages free_;               ///< as counted last
+  std::size_t free_asked_ = 0;   ///< since then
 };
 
 }  // namespace tocsin::mesh

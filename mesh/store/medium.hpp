@@ -68,10 +68,11 @@ class Medium {
   /// Where the next batch goes.
   virtual Result<Place> end() = 0;
   virtual std::uint64_t bytes_used() const = 0;
+  virtual std::uint64_t bytes_free() const = 0;
   /// Bytes that may still be written.
   virtual std::uint64_t room() = 0;
 
-  static constexpr std::size_t chunk_batches_max = 256;
+  static constexpr std::size_t chunk_batches_max = 2048;
   static constexpr std::size_t chunk_bytes_max = 4 * 1024 * 1024;
 };
 

@@ -25,9 +25,12 @@ void MemoryMedium::apply(const BatchWrite& write) {
   const auto& placed = write.placed;
   const std::pair name{placed.batch.log, placed.batch.sequence};
   if (write.replaces) backing_->order.erase(*write.replaces);
-  if (!backing_->batches.contains(name))
-    backing_->bytes += placed.batch.encoded->size() + Window::batch_overhead;
-  backing_->batches[name] = placed;
+  if (const auto old = backing_->batches.find(name); old != backing_->batches.end())
+    backing_->bytes -= old->second.batch.encoded->size() + Window::batch_overhead;
+  backing_->bytes += placed.batch.encoded->size() + Window::batch_overhead;
+  auto& kept = backing_->batches[name];
+  kept = placed;
+  if (backing_->pool) kept.batch.encoded = backing_->pool->shared(kept.batch.encoded);
   backing_->order[placed.place] = name;
   backing_->rotten.erase(name);
 }

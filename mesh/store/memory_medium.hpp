@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "mesh/store/bytes_pool.hpp"
 #include "mesh/store/medium.hpp"
 
 namespace tocsin::mesh {
@@ -18,6 +19,7 @@ class MemoryBacking {
   std::uint64_t bytes = 0;
   std::uint64_t size_max = ~0ull >> 1;
   bool fail_commits = false;
+  std::shared_ptr<BytesPool> pool;  ///< shared with other disks; may be null
 };
 
 class MemoryMedium final : public Medium {
@@ -37,6 +39,7 @@ class MemoryMedium final : public Medium {
   Result<std::vector<std::pair<Bytes, Bytes>>> facts(ByteView prefix) override;
   Result<Place> end() override;
   std::uint64_t bytes_used() const override { return backing_->bytes; }
+  std::uint64_t bytes_free() const override { return 0; }
   std::uint64_t room() override;
 
  private:

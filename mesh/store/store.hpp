@@ -24,7 +24,13 @@ struct StoredBatch {
   std::uint64_t first_ordinal = 0;
   std::uint16_t readable = 0;
   std::shared_ptr<const Bytes> encoded;
+  /// True for a stub: the payload was dropped, header and signature are what `encoded` holds.
+  /// `first_ordinal` and `readable` are as before, so that ordinals stay dense.
+  bool dropped() const { return encoded->size() == batch_prefix_bytes; }
 };
+
+/// Who waits for room in the write window: bulk stops first, so that an alarm still finds some.
+enum class Room : std::uint8_t { bulk, live };
 
 class Store {
  public:
@@ -41,11 +47,18 @@ class Store {
   /// Queues a small fact (key ≤ 400 bytes, value ≤ 1 MiB), in order with appends. Readable at
   /// once. An empty value erases. `done` errors: as append's, and too_large.
   virtual void put(Bytes key, Bytes value, Durable done) = 0;
+  /// Queues that a batch gives up its payload and is a stub from now on, in order with appends:
+  /// readable as such at once. One that is a stub already completes without being written. Appending
+  /// the same batch again does not bring the payload back, unless the stub has rotted. `done`
+  /// errors: not_found, corrupt (it has rotted), refused (it is only carried, or the store was
+  /// opened for reading), io (final). Being full is no obstacle.
+  virtual void drop(const LogKey& log, std::uint64_t sequence, Durable done) = 0;
 
-  /// True while the write window (`window_max` bytes) is full: stop reading from sources.
-  virtual bool full() const = 0;
+  /// True while the write window (`window_max` bytes, and `live_reserve` more for what is live) is
+  /// full: stop reading from sources.
+  virtual bool full(Room room = Room::bulk) const = 0;
   /// Completes when the window has room.
-  virtual Task<void> wait_for_room() = 0;
+  virtual Task<void> wait_for_room(Room room = Room::bulk) = 0;
 
   /// Errors: io, corrupt. Nothing when not there.
   virtual Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) = 0;
@@ -68,8 +81,12 @@ class Store {
 
   virtual std::uint64_t ordinals() const = 0;  ///< the next free ordinal
   virtual std::uint64_t bytes_on_disk() const = 0;
+  /// What of bytes_on_disk() holds nothing any more and is written to before the file grows; at
+  /// least, since counting ends after a bounded number of lists.
+  virtual std::uint64_t bytes_free() const = 0;
 
   static constexpr std::size_t window_max = 16 * 1024 * 1024;
+  static constexpr std::size_t live_reserve = 4 * 1024 * 1024;
 };
 
 struct StoreOptions {

@@ -63,7 +63,10 @@ void Window::forget(const Item& item) {
   if (const auto* batch = std::get_if<BatchWrite>(&*item.write)) {
     const auto& placed = batch->placed;
     const auto at = by_name_.find({placed.batch.log, placed.batch.sequence});
-    if (at == by_name_.end() || at->second.place != placed.place) return;
+    // A mended batch, and one that was dropped, has the place of the one before.
+    if (at == by_name_.end() || at->second.batch.encoded != placed.batch.encoded ||
+        at->second.place != placed.place)
+      return;
     by_place_.erase(placed.place);
     by_name_.erase(at);
   } else {

@@ -85,6 +85,29 @@ void WindowedStore::put(Bytes key, Bytes value, Durable done) {
        std::move(done)});
 }
 
+void WindowedStore::drop(const LogKey& log, std::uint64_t sequence, Durable done) {
+  std::optional<Error> error = refusal(0);
+  auto existing = error ? Result<std::optional<PlacedBatch>>() : held(log, sequence);
+  if (!existing)
+    error = existing.error();
+  else if (!error && !*existing)
+    error = Error{Errc::not_found, fmt::format("store: there is no batch {} of {} to drop", sequence,
+                                               short_name(log))};
+  else if (!error && (*existing)->batch.readable == 0)
+    error = Error{Errc::refused, fmt::format("store: batch {} of {} is carried for others",
+                                             sequence, short_name(log))};
+  if (error) {
+    answer_later(std::move(done), std::move(*error));
+    return;
+  }
+  auto placed = std::move(**existing);
+  if (placed.batch.dropped()) return add({{}, 0, std::move(done)});
+  const auto prefix = ByteView(*placed.batch.encoded).first(batch_prefix_bytes);
+  placed.batch.encoded = std::make_shared<const Bytes>(prefix.begin(), prefix.end());
+  add({BatchWrite{std::move(placed), {}}, batch_prefix_bytes + Window::batch_overhead,
+       std::move(done)});
+}
+
 std::optional<Error> WindowedStore::refusal(std::size_t cost) const {
   if (mode_ == Mode::read_only) return Error{Errc::refused, "store: open for reading only"};
   if (poisoned_) return poisoned_;
@@ -168,16 +191,16 @@ struct WindowedStore::Waiter {
   std::list<Event*>::iterator at;
 };
 
-Task<void> WindowedStore::wait_for_room() {
+Task<void> WindowedStore::wait_for_room(Room room) {
   Waiter waiter(waiters_, world_.loop);
-  while (full() && !poisoned_) {
+  while (full(room) && !poisoned_) {
     auto room = waiter.event.wait();
     co_await room;
   }
 }
 
 void WindowedStore::wake_waiters() {
-  if (full() && !poisoned_) return;
+  if (full(Room::live) && !poisoned_) return;
   for (auto* waiter : waiters_) waiter->set();
 }
 
@@ -227,19 +250,30 @@ Result<std::vector<StoredBatch>> WindowedStore::batches(const LogKey& log, std::
   return out;
 }
 
+bool WindowedStore::look_at(const Medium::Chunk& chunk, const Each& each) const {
+  for (const auto& placed : chunk.batches) {
+    // What the writer committed meanwhile still stands in the window, and comes from there.
+    if (window_.find(placed.batch.log, placed.batch.sequence) != nullptr) continue;
+    if (!each(placed.batch)) return false;
+  }
+  return true;
+}
+
 Result<void> WindowedStore::scan(const std::function<bool(const StoredBatch&)>& each) {
-  std::optional<Place> from = Place{};
   std::vector<std::pair<LogKey, std::uint64_t>> rotten;
-  while (from) {
-    const auto chunk = medium_->chunk(*from);
-    if (!chunk) return std::unexpected(chunk.error());
-    rotten.insert(rotten.end(), chunk->corrupt.begin(), chunk->corrupt.end());
-    for (const auto& placed : chunk->batches) {
-      // What the writer committed meanwhile still stands in the window, and comes from there.
-      if (window_.find(placed.batch.log, placed.batch.sequence) != nullptr) continue;
-      if (!each(placed.batch)) return {};
-    }
-    from = chunk->next;
+  auto read = medium_->chunk(Place{});
+  bool more = true;
+  while (more) {
+    if (!read) return std::unexpected(read.error());
+    const auto chunk = std::move(*read);
+    rotten.insert(rotten.end(), chunk.corrupt.begin(), chunk.corrupt.end());
+    // The next chunk is read while this one is looked at.
+    std::vector<Job> jobs;
+    jobs.push_back([&] { more = look_at(chunk, each); });
+    if (chunk.next) jobs.push_back([&] { read = medium_->chunk(*chunk.next); });
+    world_.workers.run_all(std::move(jobs));
+    if (!more) return {};
+    more = chunk.next.has_value();
   }
   for (const auto& placed : window_.batches())
     if (!each(placed.batch)) return {};

@@ -18,8 +18,11 @@ class WindowedStore final : public Store {
 
   std::uint64_t append(StoredBatch batch, Durable done) override;
   void put(Bytes key, Bytes value, Durable done) override;
-  bool full() const override { return window_.bytes() >= window_max; }
-  Task<void> wait_for_room() override;
+  void drop(const LogKey& log, std::uint64_t sequence, Durable done) override;
+  bool full(Room room = Room::bulk) const override {
+    return window_.bytes() >= window_max + (room == Room::live ? live_reserve : 0);
+  }
+  Task<void> wait_for_room(Room room = Room::bulk) override;
   Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) override;
   Result<std::optional<StoredBatch>> batch_of(std::uint64_t ordinal) override;
   Result<std::vector<StoredBatch>> batches(const LogKey& log, std::uint64_t first,
@@ -30,6 +33,7 @@ class WindowedStore final : public Store {
   Result<std::vector<std::pair<Bytes, Bytes>>> facts(ByteView prefix) override;
   std::uint64_t ordinals() const override { return end_.first_ordinal; }
   std::uint64_t bytes_on_disk() const override { return medium_->bytes_used(); }
+  std::uint64_t bytes_free() const override { return medium_->bytes_free(); }
 
   static constexpr std::size_t key_bytes_max = 400;
   static constexpr std::size_t value_bytes_max = 1024 * 1024;
@@ -47,6 +51,8 @@ class WindowedStore final : public Store {
   void settled(Result<void> written);
   void poison(const Error& error);
   void wake_waiters();
+  using Each = std::function<bool(const StoredBatch&)>;
+  bool look_at(const Medium::Chunk& chunk, const Each& each) const;
   Result<std::optional<PlacedBatch>> held(const LogKey& log, std::uint64_t sequence);
 
   World& world_;

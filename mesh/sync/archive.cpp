@@ -1,5 +1,7 @@
 #include "mesh/sync/archive.hpp"
 
+#include "mesh/wire/batch_stub.hpp"
+
 namespace tocsin::mesh {
 namespace {
 
@@ -9,8 +11,10 @@ struct Link {
 
 class Auditor {
  public:
-  Auditor(const crypto::Charter& charter, ArchiveWitnesses witnesses)
-      : charter_(charter), roster_(charter), witnesses_(std::move(witnesses)) {}
+  Auditor(const crypto::Charter& charter, ArchiveWitnesses witnesses,
+          std::map<LogKey, LogBase> bases)
+      : charter_(charter), roster_(charter), witnesses_(std::move(witnesses)),
+        bases_(std::move(bases)) {}
 
   void learn(const StoredBatch& stored) {
     if (!stored.log.scope.is_zero() || stored.log.log_class != LogClass::control) return;
@@ -28,11 +32,14 @@ class Auditor {
   }
 
   void check(const StoredBatch& stored) {
-    const auto batch = parse_batch(*stored.encoded);
+    const auto batch = parse_kept(*stored.encoded);
     if (!batch) return bad(stored, batch.error().message);
     const auto& header = batch->header;
-    audit_.entries += header.record_count;
     ++audit_.batches;
+    if (stored.dropped())
+      ++audit_.dropped;
+    else
+      audit_.entries += header.record_count;
     if (header.log != stored.log || header.sequence != stored.sequence)
       return bad(stored, "the batch belongs to another place");
     const auto author = roster_.agent_at(header.log.agent, header.time);
@@ -40,11 +47,15 @@ class Auditor {
     if (const auto signature = verify_signature(*batch, **author, charter_.federation);
         !signature)
       return bad(stored, signature.error().message);
-    if (batch->sealed()) {
+    if (stored.dropped()) {
+      // Signature and chain are all that is left to check.
+    } else if (batch->sealed()) {
       if (const auto sealed = check_sealed(*batch); !sealed)
         return bad(stored, sealed.error().message);
     } else if (const auto opened = open_batch(*batch, nullptr); !opened) {
       return bad(stored, opened.error().message);
+    } else {
+      for (const auto& record : opened->records) note_checkpoint(record, header.log);
     }
     chains_[stored.log][stored.sequence] = {batch->id, header.previous};
     if (stored.readable == 0) carried_.insert(stored.log);
@@ -56,6 +67,11 @@ class Auditor {
       std::uint64_t last = 0;
       Digest id;
       for (const auto& [sequence, link] : chain) {
+        if (sequence != last + 1 && may_begin_at(log, sequence)) {
+          last = sequence - 1;
+          const auto& base = bases_.at(log);
+          id = sequence == base.base + 1 ? base.last : link.previous;
+        }
         if (sequence != last + 1 && !carried_.contains(log))
           bad(log, sequence, fmt::format("the batches from {} on are missing", last + 1));
         if (sequence == last + 1 && link.previous != id)
@@ -69,6 +85,21 @@ class Auditor {
   }
 
  private:
+  void note_checkpoint(const RecordView& record, const LogKey& log) {
+    if (record.header.kind != RecordKind::checkpoint) return;
+    if (const auto checkpoint = decode_checkpoint(record, log))
+      checkpoints_[checkpoint->log].insert({checkpoint->base, checkpoint->last});
+  }
+  // Up to where its author said that it begins there may be gaps. Of a sealed log only that this
+  // agent accepted it can be seen.
+  bool may_begin_at(const LogKey& log, std::uint64_t sequence) const {
+    const auto base = bases_.find(log);
+    if (base == bases_.end() || sequence > base->second.base + 1) return false;
+    const auto said = checkpoints_.find(log);
+    return !log.scope.is_zero() ||
+           (said != checkpoints_.end() &&
+            said->second.contains({base->second.base, base->second.last}));
+  }
   void hear_witnesses() {
     auto& ledger = witnesses_.known;
     for (auto& [agent, word] : said_) {
@@ -110,6 +141,8 @@ class Auditor {
   std::set<LogKey> carried_;
   ArchiveWitnesses witnesses_;
   std::vector<std::pair<AgentId, WitnessWord>> said_;  ///< by whose agent, before all certificates
+  std::map<LogKey, LogBase> bases_;
+  std::map<LogKey, std::set<std::pair<std::uint64_t, Digest>>> checkpoints_;
   Audit audit_;
 };
 
@@ -120,7 +153,7 @@ Result<void> read_archive(Store& store, const crypto::Charter& charter, const Ar
   Catalogue catalogue(store, {keys.own, charter, keys.sealing});
   std::optional<Error> broken;
   const auto scanned = store.scan([&](const StoredBatch& stored) {
-    const auto batch = parse_batch(*stored.encoded);
+    const auto batch = parse_kept(*stored.encoded);
     const auto judged = batch ? catalogue.replay(stored, *batch) : std::unexpected(batch.error());
     if (!judged) {
       broken = judged.error();
@@ -142,7 +175,9 @@ Result<void> read_archive(Store& store, const crypto::Charter& charter, const Ar
 
 Result<Audit> verify_archive(Store& store, const crypto::Charter& charter,
                              ArchiveWitnesses witnesses) {
-  Auditor auditor(charter, std::move(witnesses));
+  auto bases = read_bases(store);
+  if (!bases) return std::unexpected(bases.error());
+  Auditor auditor(charter, std::move(witnesses), std::move(*bases));
   const auto first = store.scan([&](const StoredBatch& stored) {
     auditor.learn(stored);
     return true;

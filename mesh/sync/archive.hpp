@@ -18,15 +18,16 @@ Result<void> read_archive(Store& store, const crypto::Charter& charter, const Ar
                           const std::function<void(const Delivered&)>& each);
 
 struct Audit {
-  std::uint64_t entries = 0;   ///< records in all batches
+  std::uint64_t entries = 0;   ///< records in all batches, except those dropped
   std::uint64_t batches = 0, logs = 0;
   std::uint64_t witnessed = 0; ///< of the batches, those that another organisation vouches for
+  std::uint64_t dropped = 0;   ///< batches of which only header and signature were kept
   bool ok = true;
   std::string first_bad;       ///< what is wrong with which log and sequence; empty when ok
 };
 
 /// Checks, without any secret: each batch's signature under its author's certificate, its content
-/// against its signed root or payload digest, that each batch names the one before, that no log
+/// against its signed root or payload digest (unless it was dropped), that each batch names the one before, that no log
 /// that can be read here has a gap, and that nothing contradicts what witnesses signed: those that
 /// can be read without a key, and `known` besides. Of a log that is shorter than witnessed only what
 /// was signed before `settled` counts. Errors: io, corrupt.

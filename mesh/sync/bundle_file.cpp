@@ -46,10 +46,9 @@ Result<crypto::CertificateBody> BundleFile::author(const crypto::Charter& charte
     return fail(Errc::refused, "the bundle is of another federation");
   const auto named = crypto::peek_certificate(header().certificate);
   if (!named) return within("bundle", named.error());
-  const auto* member = charter.member(named->org);
-  if (!member) return fail(Errc::refused, "the bundle is of {}, which is no member", named->org);
-  const auto certificate =
-      crypto::read_certificate(header().certificate, member->root, charter.federation);
+  if (!charter.member(named->org))
+    return fail(Errc::refused, "the bundle is of {}, which is no member", named->org);
+  const auto certificate = crypto::read_member_certificate(charter, header().certificate);
   if (!certificate) return within("bundle", certificate.error());
   if (auto fits = reader_.verify(certificate->body); !fits) return std::unexpected(fits.error());
   return certificate->body;

@@ -29,7 +29,8 @@ BundlePlan::BundlePlan(const Catalogue& catalogue, Store& store, const crypto::C
     return rank(a.key.log_class) < rank(b.key.log_class);
   });
   for (const auto& head : heads) {
-    if (head.contiguous > 0) left_.push_back({head.key, {1, head.contiguous}});
+    if (head.contiguous > head.base)
+      left_.push_back({head.key, {head.base + 1, head.contiguous}});
     for (const auto& range : head.ranges) left_.push_back({head.key, range});
   }
 }
@@ -77,6 +78,10 @@ Result<void> BundlePlan::look_at(const StoredBatch& stored) {
   if (!header) return within("log " + short_name(stored.log), header.error());
   // What others need to verify the rest is never too old.
   if (stored.log.log_class != LogClass::control && header->time < order_.since) return {};
+  if (stored.dropped()) {
+    ++dropped_;
+    return {};
+  }
   packer_.add(SegmentKind::batches, stored.encoded->size());
   ++batches_;
   records_ += header->record_count;

@@ -34,6 +34,7 @@ struct BundleReport {
   std::uint64_t duplicates = 0;                  ///< records that were held already
   std::uint64_t carried = 0;                     ///< batches stored that only others can read
   std::uint64_t waiting = 0;                     ///< batches whose scope is not known yet
+  std::uint64_t dropped = 0;                     ///< batches left out: of no use any more
   std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
   std::vector<BundleGap> gaps;                   ///< the first gaps_max
   static constexpr std::size_t gaps_max = 10'000;
@@ -60,6 +61,8 @@ class BundlePlan {
   std::vector<ByteView> certificates() const;
   std::uint64_t batches() const { return batches_; }
   std::uint64_t records() const { return records_; }
+  /// Batches whose payload has been dropped: there is nothing to give.
+  std::uint64_t dropped() const { return dropped_; }
   std::uint32_t segments() const;
   const std::map<std::string, std::uint64_t>& refused() const { return refused_; }
 
@@ -75,7 +78,7 @@ class BundlePlan {
   std::deque<PullRange> left_;
   std::vector<PullRange> ranges_;
   SegmentPacker packer_;
-  std::uint64_t batches_ = 0, records_ = 0;
+  std::uint64_t batches_ = 0, records_ = 0, dropped_ = 0;
   std::map<std::string, std::uint64_t> refused_;
 };
 

@@ -3,6 +3,7 @@
 namespace tocsin::mesh {
 namespace {
 
+constexpr std::string_view markings_prefix = "tlp/";
 enum Tag : std::uint8_t { certificate_tag = 1 };
 
 Digest id_of(ByteView encoded_batch) {
@@ -36,6 +37,28 @@ Catalogue::Catalogue(Store& store, Options options)
     : store_(store), options_(options), roster_(options.charter),
       scopes_(options.own, options.sealing), fork_book_(store) {
   everybody_.all_members = true;
+  read_markings();
+  if (const auto bases = read_bases(store_))
+    for (const auto& [log, base] : *bases) heads_.raise(log, base.base, base.last);
+}
+
+void Catalogue::read_markings() {
+  const auto kept = store_.facts(bytes_of(markings_prefix));
+  if (!kept) return;
+  for (const auto& [key, value] : *kept) {
+    const auto log = decode_log_key(ByteView(key).subspan(markings_prefix.size()));
+    if (log && value.size() == 1) tlp_seen_[*log] = tlp_kept_[*log] = value.front();
+  }
+}
+
+void Catalogue::keep_markings(const LogKey& log) {
+  const auto seen = tlp_seen(log);
+  if (tlp_kept_[log] == seen) return;
+  tlp_kept_[log] = seen;
+  ByteWriter key;
+  key.raw(bytes_of(markings_prefix));
+  key.raw(encode_log_key(log));
+  store_.put(std::move(key).take(), {seen}, [](Result<void>) {});
 }
 
 Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blame) {
@@ -50,6 +73,7 @@ Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blam
 Judged Catalogue::judge(const Batch& batch) {
   const auto& header = batch.header;
   if (heads_.has(header.log, header.sequence)) return judge_held(batch);
+  if (!has_room(header.log)) return refuse(batch, "quota", Blame::nobody);
   if (!roster_.trusted(header.log, header.sequence))
     return refuse(batch, "revoked", Blame::nobody);
   if (fork_book_.beyond_decision(header.log, header.sequence))
@@ -89,7 +113,19 @@ Judged Catalogue::judge(const Batch& batch) {
   }
   if (scope->author != header.log.agent) return refuse(batch, "foreign_scope", Blame::relay);
   if (!check_sealed(batch)) return relayed_badly;
-  return scope->key ? open(batch, scope) : judge_sealed_for_others(batch);
+  if (scope->key) return open(batch, scope);
+  if (!will_be_ours(*scope)) return judge_sealed_for_others(batch);
+  Judged early;
+  early.verdict = Verdict::waiting;
+  return early;
+}
+
+// Agents of the own organisation have the key, and wrap it for this one: until then its batches
+// are not taken, since what is carried is never opened.
+bool Catalogue::will_be_ours(const Scope& scope) const {
+  return std::any_of(
+      scope.recipients.begin(), scope.recipients.end(),
+      [&](const AgentId& agent) { return roster_.same_org(agent, options_.own); });
 }
 
 Judged Catalogue::judge_held(const Batch& batch) {
@@ -98,6 +134,9 @@ Judged Catalogue::judge_held(const Batch& batch) {
   const auto held = store_.batch(batch.header.log, batch.header.sequence);
   const bool lost = held ? !*held : held.error().code == Errc::corrupt;
   if (!held && !lost) return out;
+  // Up to its base nothing of the log needs to be here, and what is not came to its end.
+  const auto* head = heads_.find(batch.header.log);
+  if (held && !*held && head && batch.header.sequence <= head->base) return out;
   if (!lost && id_of(*(*held)->encoded) == batch.id)
     return out;
   const auto author = roster_.agent_at(batch.header.log.agent, batch.header.time);
@@ -123,44 +162,10 @@ Judged Catalogue::judge_held(const Batch& batch) {
   return forked();
 }
 
-// Who signs a batch that names another one before it than is held there has signed two for that
-// place, though nobody here has seen both.
-void Catalogue::prove_by_predecessor(const Batch& batch) {
-  const auto& header = batch.header;
-  if (header.sequence < 2 || !heads_.has(header.log, header.sequence - 1)) return;
-  const auto before = store_.batch(header.log, header.sequence - 1);
-  if (before && *before) keep_proof(*(*before)->encoded, batch.encoded);
-}
-
-// The same, of a batch that fills a gap before one that came by another branch.
-bool Catalogue::proven_by_successor(const Batch& batch) {
-  const auto& header = batch.header;
-  if (!heads_.has(header.log, header.sequence + 1)) return false;
-  const auto after = store_.batch(header.log, header.sequence + 1);
-  if (!after || !*after) return false;
-  const auto next = parse_batch_header(ByteView(*(*after)->encoded).first(batch_header_bytes));
-  if (!next || next->previous == batch.id) return false;
-  keep_proof(batch.encoded, *(*after)->encoded);
-  return true;
-}
-
 // The content is that which the author signed, as far as can be seen here.
 bool Catalogue::holds_together(const Batch& batch, const Scope* scope) const {
   if (batch.sealed() && (!scope || !scope->key)) return check_sealed(batch).has_value();
   return open_batch(batch, batch.sealed() ? &*scope->key : nullptr).has_value();
-}
-
-void Catalogue::keep_proof(ByteView earlier, ByteView later) {
-  (void)take_proof({signed_header_of(earlier), signed_header_of(later)});
-}
-
-Result<ForkBook::Added> Catalogue::take_proof(const ForkProof& proof) {
-  const auto claimed = read_fork_proof(proof);
-  if (!claimed) return std::unexpected(claimed.error());
-  if (fork_book_.index_of(claimed->log, claimed->sequence)) return ForkBook::Added::known;
-  const auto seen = check_fork_proof(proof, roster_, options_.charter.federation);
-  if (!seen) return std::unexpected(seen.error());
-  return fork_book_.add(*seen, proof);
 }
 
 Judged Catalogue::judge_sealed_for_others(const Batch& batch) {
@@ -195,11 +200,15 @@ void Catalogue::accept(const Batch& batch, Judged& judged) {
 void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judged) {
   if (record.header.kind == RecordKind::scope_key) {
     judged.learned |= scopes_.learn(record, log.agent).has_value();
+    learn_late_wraps(judged);
+  } else if (record.header.kind == RecordKind::scope_wrap) {
+    learn_wrap(record, log.agent, judged);
   } else if (record.header.kind == RecordKind::certificate) {
     const auto added = roster_.add(certificate_in(record));
     if (added && *added) {
       judged.learned = true;
       refused_.clear();
+      learn_late_wraps(judged);
     }
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
@@ -216,7 +225,31 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   }
 }
 
-Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) {
+bool Catalogue::take_certificate(ByteView encoded) {
+  const auto added = roster_.add(encoded);
+  if (!added || !*added) return false;
+  refused_.clear();
+  Judged learned;
+  learn_late_wraps(learned);
+  return true;
+}
+
+void Catalogue::learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged) {
+  const auto learned = scopes_.learn_wrap(record, wrapper, roster_);
+  judged.learned |= learned.has_value();
+  if (learned || learned.error().code != Errc::not_found) return;
+  if (late_wraps_.size() < late_wraps_max)
+    late_wraps_.emplace_back(Bytes(record.bytes.begin(), record.bytes.end()), wrapper);
+}
+
+void Catalogue::learn_late_wraps(Judged& judged) {
+  const auto late = std::exchange(late_wraps_, {});
+  for (const auto& [bytes, wrapper] : late)
+    if (const auto record = view_record(bytes)) learn_wrap(*record, wrapper, judged);
+}
+
+Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
+                                 std::optional<OpenedBatch> kept) {
   const auto& log = batch.header.log;
   Judged out;
   // What is past so many gaps is as good as lost: it comes again once they are filled.
@@ -224,12 +257,14 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
     return fail(Errc::corrupt, "log {} sequence {}: too many batches before it are missing",
                 short_name(log), batch.header.sequence);
   out.verdict = Verdict::carried;
-  if (stored.readable > 0) {
+  if (stored.readable > 0 && !stored.dropped()) {
     const auto* scope = scopes_.find(log.scope);
-    if (batch.sealed() && (!scope || !scope->key))
-      return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
-                  short_name(log), batch.header.sequence);
-    auto opened = open_batch(batch, scope && scope->key ? &*scope->key : nullptr);
+    if (batch.sealed() && (!scope || !scope->key)) {
+      out.verdict = Verdict::waiting;
+      return out;
+    }
+    auto opened = kept ? Result<OpenedBatch>(std::move(*kept))
+                       : open_kept(batch, scope && scope->key ? &*scope->key : nullptr);
     if (!opened)
       return fail(Errc::corrupt, "log {} sequence {}: {}", short_name(log),
                   batch.header.sequence, opened.error().message);
@@ -242,17 +277,6 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch) 
   return out;
 }
 
-void Catalogue::foresee(const StoredBatch& stored) {
-  if (!stored.log.scope.is_zero() || stored.log.log_class != LogClass::control) return;
-  const auto batch = parse_batch(*stored.encoded);
-  const auto opened = batch ? open_batch(*batch, nullptr) : fail(Errc::invalid, "no batch");
-  if (!opened) return;
-  Judged judged;
-  for (const auto& record : opened->records)
-    if (record.header.kind == RecordKind::certificate || record.header.kind == RecordKind::forks)
-      learn(record, stored.log, judged);
-}
-
 Judged Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
   Judged judged;
   note_markings(batch.header.log, records);
@@ -261,8 +285,28 @@ Judged Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& re
   return judged;
 }
 
+bool Catalogue::has_room(const LogKey& log) const {
+  return !options_.has_room || options_.has_room(log);
+}
+
+void Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marking) {
+  heads_.raise(log, base.base, base.last);
+  store_.put(base_key(log), encode_base(base), [](Result<void>) {});
+  auto& seen = tlp_seen_[log];
+  seen = std::uint8_t(seen | 1u << unsigned(marking.tlp));
+  keep_markings(log);
+}
+
+void Catalogue::renew() {
+  roster_.renew();
+  refused_.clear();
+  const auto former = heads_.heads([&](const LogKey& log) { return roster_.is_former(log.agent); });
+  for (const auto& head : former)
+    roster_.close(head.key, head.ranges.empty() ? head.contiguous : head.ranges.back().last);
+}
+
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
-  if (refused_.contains({log, sequence})) return false;
+  if (refused_.contains({log, sequence}) || !has_room(log)) return false;
   if (fork_book_.ambiguous(log, sequence) || fork_book_.beyond_decision(log, sequence))
     return false;
   // Nothing more is proven by the other branch, and none of it follows from what is held.
@@ -284,18 +328,6 @@ std::vector<PullRange> Catalogue::missing(const std::vector<LogHead>& theirs) co
       if (wants(gap.key, range.first)) out.push_back({gap.key, range});
   }
   return out;
-}
-
-bool Catalogue::frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const {
-  return fork_book_.frozen(log, sequence, ordinal) || on_lost_branch(log, sequence);
-}
-
-// What is held here is not the branch that the decision lets stand.
-bool Catalogue::on_lost_branch(const LogKey& log, std::uint64_t sequence) const {
-  const auto* decision = fork_book_.decision_on(log);
-  if (!decision || sequence < decision->sequence) return false;
-  const auto held = store_.batch(log, decision->sequence);
-  return held && *held && id_of(*(*held)->encoded) != decision->keep;
 }
 
 const Audience* Catalogue::audience_of(const LogKey& log) const {

@@ -6,6 +6,7 @@
 
 #include "mesh/store/store.hpp"
 #include "mesh/sync/fork_book.hpp"
+#include "mesh/sync/checkpoint.hpp"
 #include "mesh/sync/head_table.hpp"
 #include "mesh/sync/scope_table.hpp"
 
@@ -41,16 +42,23 @@ class Catalogue {
     AgentId own;
     const crypto::Charter& charter;
     const crypto::ExchangeKey& sealing;
+    /// False when no more is kept of this log, by a quota; absent: there is none.
+    std::function<bool(const LogKey&)> has_room = {};
   };
-  /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store.
+  /// Lifetime: store, charter and key outlive it. Reads the proofs of forks from the store, and the
+  /// markings of what was dropped.
   Catalogue(Store& store, Options options);
 
   /// Judges a batch from a peer. When fresh or carried, heads are advanced: the caller must append
   /// it to the store.
   Judged judge(const Batch& batch);
-  /// The same for a batch out of the store, whose signature was checked when it came.
+  /// The same for a batch out of the store, whose signature and root were checked when it came,
+  /// and whose bytes the store's checksum vouches for. `opened` where that was done before. Of a
+  /// stub only its place in the log is learned. `waiting` when the key of its scope is not known
+  /// yet: to be tried again after all others.
   /// Errors: corrupt, invalid.
-  Result<Judged> replay(const StoredBatch& stored, const Batch& batch);
+  Result<Judged> replay(const StoredBatch& stored, const Batch& batch,
+                        std::optional<OpenedBatch> opened = {});
   /// Learns from the records of an own batch, and gives what it revoked and settled; heads advance
   /// through heads().add once it is durable.
   Judged take_own(const Batch& batch, const std::vector<RecordView>& records);
@@ -59,10 +67,22 @@ class Catalogue {
   /// Takes a proof that somebody brought. Errors: those of check_fork_proof.
   Result<ForkBook::Added> take_proof(const ForkProof& proof);
 
+  /// An accepted checkpoint: the log begins at its base here, also after a restart. `marking` is
+  /// that of the checkpoint's record, all that a newcomer may ever see of the log.
+  void raise_base(const LogKey& log, const LogBase& base, Marking marking);
+
+  /// The charter has become another: the roster follows, and of former members nothing new is
+  /// taken beyond what is held now. To be called once after the replay too.
+  void renew();
+
   /// True when asking for this batch again is of use.
   bool wants(const LogKey& log, std::uint64_t sequence) const;
   /// What is missing from `theirs` and of use.
   std::vector<PullRange> missing(const std::vector<LogHead>& theirs) const;
+
+  /// A certificate that came by itself. True when it was news: what was refused for want of it is
+  /// worth asking for again.
+  bool take_certificate(ByteView encoded);
 
   Roster& roster() { return roster_; }
   const Roster& roster() const { return roster_; }
@@ -77,22 +97,33 @@ class Catalogue {
   /// True for a batch that may cause no effects; `ordinal` is that of its first record here.
   bool frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const;
   /// Grows whenever what is offered to a peer may have changed.
-  std::uint64_t changes() const { return heads_.batches() + scopes_.size() + fork_book_.size(); }
+  std::uint64_t changes() const {
+    return heads_.batches() + scopes_.size() + scopes_.wraps() + fork_book_.size();
+  }
 
   /// The audience of a log that this agent can read; null for others.
   const Audience* audience_of(const LogKey& log) const;
   /// All markings seen in a readable log, one bit per Tlp value.
   std::uint8_t tlp_seen(const LogKey& log) const;
+  /// Puts them into the store: to be called before batches of the log are dropped, since at the
+  /// next start nothing would be left to see them in, and nothing of the log could go out.
+  void keep_markings(const LogKey& log);
 
   static constexpr std::size_t refused_max = 4096;
+  static constexpr std::size_t late_wraps_max = 1024;
 
  private:
+  bool has_room(const LogKey& log) const;
+  void read_markings();
   Judged judge_held(const Batch& batch);
   Judged judge_sealed_for_others(const Batch& batch);
   Judged open(const Batch& batch, const Scope* scope);
   Judged refuse(const Batch& batch, std::string_view reason, Blame blame);
   void accept(const Batch& batch, Judged& judged);
   void learn(const RecordView& record, const LogKey& log, Judged& judged);
+  void learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged);
+  void learn_late_wraps(Judged& judged);
+  bool will_be_ours(const Scope& scope) const;
   bool holds_together(const Batch& batch, const Scope* scope) const;
   void keep_proof(ByteView earlier, ByteView later);
   void prove_by_predecessor(const Batch& batch);
@@ -108,7 +139,9 @@ class Catalogue {
   Audience everybody_;
   ForkBook fork_book_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;
-  std::map<LogKey, std::uint8_t> tlp_seen_;
+  std::map<LogKey, std::uint8_t> tlp_seen_, tlp_kept_;
+  /// Keys for newcomers whose scope or certificate is not known yet, with who wrapped them.
+  std::vector<std::pair<Bytes, AgentId>> late_wraps_;
 };
 
 /// The record that carries a certificate to all members. Tag: 1 encoded certificate.

@@ -20,4 +20,11 @@ Duration ClockWatch::ahead(const AgentId& agent) const {
   return at == ahead_.end() ? Duration(0) : at->second;
 }
 
+bool ClockWatch::own_is_doubtful() const {
+  const auto off = std::count_if(ahead_.begin(), ahead_.end(), [](const auto& heard) {
+    return beyond(heard.second, alarm_beyond);
+  });
+  return std::size_t(off) * 2 > ahead_.size();
+}
+
 }  // namespace tocsin::mesh

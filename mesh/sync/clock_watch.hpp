@@ -26,6 +26,8 @@ class ClockWatch {
   /// Their clock minus ours when they were heard last; nothing known: zero.
   Duration ahead(const AgentId& agent) const;
   bool is_off(const AgentId& agent) const { return beyond(ahead(agent), alarm_beyond); }
+  /// True when more peers say that this clock is off than not: it is likely ours.
+  bool own_is_doubtful() const;
   /// How often an alarm began.
   std::uint64_t alarms() const { return alarms_; }
 

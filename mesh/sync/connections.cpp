@@ -15,6 +15,14 @@ std::string_view name_of(PeerState state) {
   return "unknown";
 }
 
+std::string_view name_of(PeerMode mode) {
+  switch (mode) {
+    case PeerMode::live: return "live";
+    case PeerMode::heads_only: return "heads_only";
+  }
+  return "unknown";
+}
+
 Connections::Connections(World& world, SessionHost& host, Options options)
     : world_(world), host_(host), options_(std::move(options)) {}
 
@@ -52,16 +60,30 @@ void Connections::add_peer(PeerConfig config) {
     world_.log.error("peer of {}: {} peers are configured already", config.org, peers_.size());
     return;
   }
+  for (const auto& text : config.addresses)
+    if (const auto address = parse_address(text)) door_.know(source_of(*address));
   for (const auto& peer : peers_) {
     if (peer->config.channel != config.channel) continue;
-    const bool dials = !peer->config.addresses.empty();
     peer->config = std::move(config);
+    peer->book.configure(peer->config.addresses);
     peer->wake.set();
-    if (!dials && !peer->config.addresses.empty()) tasks_.spawn(keep_dialling(*peer));
+    keep_dialling_once(*peer);
     return;
   }
   peers_.push_back(std::make_unique<Peer>(world_.loop, std::move(config)));
-  if (!peers_.back()->config.addresses.empty()) tasks_.spawn(keep_dialling(*peers_.back()));
+  keep_dialling_once(*peers_.back());
+}
+
+void Connections::keep_dialling_once(Peer& peer) {
+  if (peer.dialling || peer.book.empty()) return;
+  peer.dialling = true;
+  tasks_.spawn(keep_dialling(peer));
+}
+
+void Connections::heard_address(const Session& session, std::string_view address) {
+  auto* peer = find_peer(session.facts().agent);
+  if (!peer || session.facts().dialled) return;
+  if (peer->book.learn(address, session.facts().address)) keep_dialling_once(*peer);
 }
 
 // Serves one admitted session until its end.
@@ -99,8 +121,7 @@ bool Connections::admit(const std::shared_ptr<Session>& session) {
   auto& held = peer->sessions[std::size_t(facts.purpose)];
   if (held && !held->closed()) {
     const Contender old{held->facts().dialled, world_.clock.now() - held->heard()};
-    const bool bulk = facts.purpose == Purpose::bulk;
-    if (!bulk && !replaces({facts.dialled, {}}, old, options_.own, facts.agent)) {
+    if (!is_bulk(facts.purpose) && !replaces({facts.dialled, {}}, old, options_.own, facts.agent)) {
       session->close();
       return false;
     }
@@ -139,9 +160,47 @@ void Connections::drop(const AgentId& agent, ByeReason reason) {
     if (session) session->close();
 }
 
+void Connections::blame(const AgentId& agent) {
+  if (!reputation_.fault(agent, world_.clock.now())) return;
+  const auto* peer = find_peer(agent);
+  if (!peer) return;
+  world_.log.error("{}/{}: shut out for a while: it was at fault {} times", peer->config.org,
+                   peer->name, Reputation::faults_max);
+  drop(agent, ByeReason::violation);
+}
+
+bool Connections::knows(const PublicKey& channel) const {
+  return std::any_of(peers_.begin(), peers_.end(),
+                     [&](const auto& peer) { return peer->config.channel == channel; });
+}
+
+void Connections::drop_former() {
+  for (const auto& peer : peers_) {
+    if (!options_.roster.is_former_org(peer->config.org)) continue;
+    peer->state = PeerState::revoked;
+    for (const auto& session : peer->sessions)
+      if (session) session->close();
+  }
+}
+
+void Connections::look_again() {
+  for (const auto& peer : peers_) {
+    peer->backoff.reset();
+    peer->next_failed = false;
+    peer->wake.set();
+  }
+}
+
 std::shared_ptr<Session> Connections::find(const AgentId& agent, Purpose purpose) const {
   const auto* peer = find_peer(agent);
   return peer ? peer->sessions[std::size_t(purpose)] : nullptr;
+}
+
+void Connections::want_lanes(const AgentId& agent, std::size_t lanes) {
+  auto* peer = find_peer(agent);
+  if (!peer || peer->lanes == lanes) return;
+  peer->lanes = std::clamp<std::size_t>(lanes, 1, lanes_max);
+  peer->wake.set();
 }
 
 std::vector<std::shared_ptr<Session>> Connections::live() const {
@@ -172,6 +231,8 @@ std::vector<PeerStatus> Connections::peers() const {
     if (const auto& live = peer->sessions[0]) {
       status.address = live->facts().address;
       status.rtt = live->rtt();
+      status.mode = live->heads_only() ? PeerMode::heads_only : PeerMode::live;
+      status.next_secret = live->facts().next_secret;
       status.last_seen = world_.clock.wall() - (world_.clock.now() - live->heard());
     }
     out.push_back(std::move(status));
@@ -193,8 +254,9 @@ Connections::Peer* Connections::peer_of(const crypto::CertificateBody& body) {
   if (peers_.size() >= peers_max)
     // Those that only called us, and left, make room.
     std::erase_if(peers_, [](const auto& peer) {
-      return peer->config.addresses.empty() && !peer->sessions[0] && !peer->sessions[1] &&
-             peer->state != PeerState::revoked;
+      return !peer->dialling && peer->state != PeerState::revoked &&
+             std::none_of(std::begin(peer->sessions), std::end(peer->sessions),
+                          [](const auto& session) { return session != nullptr; });
     });
   if (peers_.size() >= peers_max) return nullptr;
   peers_.push_back(

@@ -30,7 +30,7 @@ void EpochGate::compare(const std::vector<LogHead>& theirs, const std::vector<Lo
                                  [&](const LogHead& our) { return our.key == their.key; });
     const bool beyond = at == ours.end() || newest_of(their) > newest_of(*at);
     const bool other = at != ours.end() && their.contiguous == at->contiguous &&
-                       their.last != at->last;
+                       !same_head_id(their.last, at->last);
     if (beyond || other) {
       epoch_ = options_.fresh_epoch;
       return;

@@ -2,15 +2,18 @@
 // and serves the pulls of others. Sans-I/O; one object per connected peer.
 #pragma once
 
-#include <deque>
-
-#include "mesh/sync/clearance.hpp"
-#include "mesh/world/clock.hpp"
+#include "mesh/sync/absent_ranges.hpp"
+#include "mesh/sync/pull_server.hpp"
+#include "mesh/sync/reconciler.hpp"
 
 namespace tocsin::mesh {
 
-/// Which of a peer's two connections: alarms never wait behind a backlog.
-enum class Purpose : std::uint8_t { live = 0, bulk = 1 };
+/// Which of a peer's connections: alarms never wait behind a backlog. Only `bulk` is always there;
+/// the other lanes are for large backlogs over long links.
+enum class Purpose : std::uint8_t { live = 0, bulk = 1, bulk_2 = 2, bulk_3 = 3, bulk_4 = 4 };
+inline constexpr std::size_t purposes = 5;
+inline constexpr std::size_t lanes_max = purposes - 1;
+inline bool is_bulk(Purpose purpose) { return purpose != Purpose::live; }
 
 /// A message that the shell should send.
 struct Outgoing {
@@ -22,8 +25,13 @@ struct Outgoing {
 class PullBook {
  public:
   bool taken(const LogKey& log, SequenceRange range) const;
+  /// The parts of `range` that nobody is asked for; none while all that may be open of this log
+  /// are, since what comes out of order makes a gap in its head.
+  std::vector<SequenceRange> free(const LogKey& log, SequenceRange range) const;
   void take(const PullRange& range) { ranges_.push_back(range); }
   void give_back(const PullRange& range);
+
+  static constexpr std::size_t open_per_log_max = head_ranges_max * 3 / 4;
 
  private:
   std::vector<PullRange> ranges_;
@@ -36,21 +44,42 @@ class Exchange {
     Store& store;
     const crypto::Charter& charter;
     PullBook& pulls;
-    AgentId own;
+    CreditPool& credit;
+    HeadVectors& vectors;
+    HeadMemory& memory;  ///< of this peer
     std::string own_address;
+    std::uint8_t flags = 0;  ///< of the greeting
   };
   /// Lifetime: what `shared` refers to outlives it.
   Exchange(Shared shared, AgentId peer, std::string org);
   ~Exchange();
+  /// The bulk connections of `before`, with what is under way on them, go on here.
+  void keep_lanes(Exchange& before);
 
   /// The live connection is up: greets.
   std::vector<Outgoing> on_live(WallTime wall);
-  std::vector<Outgoing> on_bulk();
-  void on_bulk_lost();
+  std::vector<Outgoing> on_bulk(Purpose lane = Purpose::bulk);
+  void on_bulk_lost(Purpose lane);
   std::vector<Outgoing> on_hello(const Hello& hello);
-  std::vector<Outgoing> on_heads(Heads heads);
+  /// Errors, of the peer: invalid, too_large.
+  Result<std::vector<Outgoing>> on_heads(Heads heads);
+  Result<std::vector<Outgoing>> on_delta(const HeadsDelta& delta, WallTime wall);
   /// Errors: refused (more is asked than may be).
-  Result<void> on_pull(const Pull& pull);
+  Result<void> on_pull(const Pull& pull, Purpose lane = Purpose::bulk);
+  /// Errors: invalid (credit is taken back).
+  Result<void> on_flow(const Flow& flow, Purpose lane = Purpose::bulk);
+  /// A batch that came over a lane and takes up its credit.
+  struct Brought {
+    Purpose lane{};
+    Share share{};
+    std::size_t bytes = 0;
+    Instant at;
+  };
+  /// Errors: refused (beyond the credit).
+  Result<void> arrived(const Brought& batch);
+  /// It is on disk, or of no use: what is granted in its place.
+  std::vector<Outgoing> consumed(const Brought& batch, Instant now);
+  void on_rtt(Duration rtt, Instant now);
   std::vector<Outgoing> on_pull_end(const PullEnd& end);
   /// To be called a few times a second: a new greeting when our heads changed, and now and then
   /// another try at what did not come.
@@ -58,54 +87,74 @@ class Exchange {
   /// Asks for one batch out of turn, to prove a fork.
   std::vector<Outgoing> ask(const PullRange& range);
 
-  /// The next frame of an answer to the peer's pulls; nothing when none is due. Errors: io.
-  Result<std::optional<Bytes>> next_answer();
-  bool answering() const { return !serving_.empty(); }
+  /// The next frame of an answer to the peer's pulls over this lane; nothing when none is due or
+  /// none has credit. Errors: io.
+  Result<std::optional<Bytes>> next_answer(Purpose lane = Purpose::bulk);
+  bool answering() const;
+  /// Nothing is under way on it, in either direction.
+  bool idle(Purpose lane) const;
+  /// Batches that either side lacks, and how many bulk connections they are worth.
+  std::uint64_t backlog() const;
+  std::size_t lanes_worth(std::size_t lanes_most) const;
+  std::size_t lanes() const { return lanes_.size(); }
+  std::size_t credit_bytes() const;
 
   /// True once the peer showed heads: equal digests or a vector. `confirms` then tells its view.
-  bool equal() const { return equal_; }
-  const std::optional<std::vector<LogHead>>& remote() const { return remote_; }
+  bool equal() const { return heads_.equal(); }
+  const std::vector<LogHead>* remote() const { return heads_.remote(); }
   std::uint64_t behind() const;
   /// The logs that the peer may read, as we hold them.
-  std::vector<LogHead> offer() const;
-  Digest offer_digest() const { return digest_of(offer()); }
+  const std::vector<LogHead>& offer() const { return heads_.offer()->logs; }
+  Digest offer_digest() const { return heads_.offer()->digest; }
   const std::map<std::string, std::uint64_t>& refused() const { return refused_; }
 
-  static constexpr std::size_t pull_batches_max = 128;    ///< in one pull
-  static constexpr std::size_t pulls_open_max = 4;        ///< at once, per peer
-  static constexpr std::size_t serving_max = 64;          ///< pulls of the peer that wait here
+  static constexpr std::size_t pull_batches_max = 4096;   ///< in one pull
+  static constexpr std::size_t pull_batches_first = 128;  ///< while their size is unknown
+  static constexpr std::size_t pulls_open_max = 4;        ///< at once, per lane and share
   static constexpr Duration retry_every = std::chrono::seconds(1);
-  static constexpr std::size_t remote_logs_max = 65536;
+  /// What the peer said it lacks, payloads that were dropped above all, is asked for again so late.
+  static constexpr Duration absent_for = std::chrono::minutes(10);
 
  private:
-  struct Serving {
-    std::uint64_t id = 0;
-    std::deque<PullRange> ranges;
-    std::vector<PullRange> missing;
+  /// One bulk connection.
+  struct Lane {
+    explicit Lane(CreditPool& pool) : in(pool) {}
+    struct Asked {
+      Share share{};
+      std::vector<PullRange> ranges;
+    };
+    FlowIn in;
+    PullServer server;
+    std::map<std::uint64_t, Asked> open;  ///< pulls of ours
+    std::size_t open_of(Share share) const;
+    std::size_t pull_batches(Share share) const;
   };
-  std::vector<Outgoing> vector_of_heads();
+  /// What plan() gathers for one share of one lane.
+  struct Asking {
+    std::vector<PullRange> ranges;
+    std::size_t batches = 0;
+  };
+  using Askings = std::map<std::pair<Purpose, Share>, Asking>;
   std::vector<Outgoing> plan();
-  std::vector<Outgoing> show_unasked();
+  std::vector<Outgoing> heard_heads(std::vector<Message> answers);
   bool denied(const LogKey& log, std::uint64_t sequence) const;
-  static void give_up(Serving& serving, const PullRange& range);
-  void refill_answers(Serving& serving);
+  bool waits_for_scope(const LogKey& log) const;
+  void ask_for(const PullRange& gap, Askings& askings, std::vector<Outgoing>& out);
+  std::optional<Purpose> lane_for(Share share, const Askings& askings) const;
+  Outgoing open_pull(Purpose lane, Share share, std::vector<PullRange> ranges);
+  void give_back(const Lane& lane);
+  Lane* lane(Purpose purpose);
 
   Shared shared_;
   AgentId peer_;
   std::string org_;
-  std::vector<LogHead> assembling_;
-  std::optional<std::vector<LogHead>> remote_;
-  Digest greeted_, shown_;   ///< digests of the last greeting and of the last vector sent
-  Digest greeted_forks_;
-  std::optional<Digest> theirs_;  ///< of the peer's last greeting
-  bool equal_ = false, bulk_ = false;
+  Reconciler heads_;
   std::uint64_t next_pull_ = 1;
-  std::map<std::uint64_t, std::vector<PullRange>> open_pulls_;
+  std::map<Purpose, std::unique_ptr<Lane>> lanes_;
   std::vector<PullRange> denied_;  ///< asked for in vain, not again before forgive_
   Instant forgive_;
-  std::uint64_t seen_changes_ = ~std::uint64_t(0), compared_changes_ = ~std::uint64_t(0);
-  std::deque<Serving> serving_;
-  std::deque<Bytes> answers_;
+  AbsentRanges absent_;    ///< what the peer said it lacks
+  Instant absent_until_;
   std::map<std::string, std::uint64_t> refused_;
 };
 

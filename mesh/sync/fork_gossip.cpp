@@ -10,7 +10,7 @@ void ForkGossip::connected(const AgentId& peer) {
 
 void ForkGossip::greeted(const AgentId& peer, const Digest& digest, Instant now) {
   const auto at = peers_.find(peer);
-  if (at == peers_.end() || digest == book_.digest()) return;
+  if (at == peers_.end() || same_head_id(digest, book_.digest())) return;
   auto& state = at->second;
   if (state.shown && now < *state.shown + show_again) return;
   if (state.shown) state.held_before = state.fresh;  // What it was given since was lost on it.

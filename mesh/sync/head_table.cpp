@@ -3,9 +3,10 @@
 namespace tocsin::mesh {
 namespace {
 
-std::vector<SequenceRange> ranges_of(const LogHead& head) {
+// From `from` on: what a holder has of the log lies above its base, what it wants above ours.
+std::vector<SequenceRange> ranges_of(const LogHead& head, std::uint64_t from) {
   std::vector<SequenceRange> out;
-  if (head.contiguous > 0) out.push_back({1, head.contiguous});
+  if (head.contiguous >= from) out.push_back({from, head.contiguous});
   out.insert(out.end(), head.ranges.begin(), head.ranges.end());
   return out;
 }
@@ -46,6 +47,7 @@ void HeadTable::add(const LogKey& log, std::uint64_t sequence, const Digest& id)
   auto& head = held.head;
   head.key = log;
   ++batches_;
+  if (sequence <= head.contiguous) return;  // Up to the base there is nothing to note.
   auto& ranges = head.ranges;
   if (sequence == head.contiguous + 1) {
     head.contiguous = sequence;
@@ -68,12 +70,32 @@ void HeadTable::add(const LogKey& log, std::uint64_t sequence, const Digest& id)
       held.range_last.erase(held.range_last.begin() + std::ptrdiff_t(place) + 1);
     }
   }
-  while (!ranges.empty() && ranges.front().first == head.contiguous + 1) {
-    head.contiguous = ranges.front().last;
-    head.last = held.range_last.front();
+  held.join();
+}
+
+void HeadTable::Held::join() {
+  auto& ranges = head.ranges;
+  while (!ranges.empty() && ranges.front().first <= head.contiguous + 1) {
+    if (ranges.front().last > head.contiguous) {
+      head.contiguous = ranges.front().last;
+      head.last = range_last.front();
+    }
     ranges.erase(ranges.begin());
-    held.range_last.erase(held.range_last.begin());
+    range_last.erase(range_last.begin());
   }
+}
+
+void HeadTable::raise(const LogKey& log, std::uint64_t base, const Digest& last) {
+  auto& held = logs_[log];
+  auto& head = held.head;
+  head.key = log;
+  if (base <= head.base) return;
+  ++batches_;
+  head.base = base;
+  if (head.contiguous >= base) return;
+  head.contiguous = base;
+  head.last = last;
+  held.join();
 }
 
 bool HeadTable::has(const LogKey& log, std::uint64_t sequence) const {
@@ -103,11 +125,11 @@ std::vector<PullRange> HeadTable::missing(const std::vector<LogHead>& theirs) co
   std::vector<PullRange> out;
   for (const auto& their : theirs) {
     const auto* ours = find(their.key);
-    const auto held = ours ? ranges_of(*ours) : std::vector<SequenceRange>();
-    for (const auto& range : ranges_of(their))
+    const auto held = ours ? ranges_of(*ours, 1) : std::vector<SequenceRange>();
+    for (const auto& range : ranges_of(their, their.base + 1))
       for (const auto& gap : subtract(range, held)) out.push_back({their.key, gap});
     if (ours && ours->contiguous == their.contiguous && ours->contiguous > 0 &&
-        ours->last != their.last)
+        !same_head_id(ours->last, their.last))
       out.push_back({their.key, {their.contiguous, their.contiguous}});
   }
   return out;
@@ -133,7 +155,7 @@ Digest digest_of(const std::vector<LogHead>& heads) {
   for (const auto& head : heads) {
     out.raw(encode_log_key(head.key));
     out.u64(head.contiguous);
-    out.fixed(head.last);
+    out.raw(head.last.view().first(head_id_bytes));
     out.u32(std::uint32_t(head.ranges.size()));
     for (const auto& range : head.ranges) {
       out.u64(range.first);

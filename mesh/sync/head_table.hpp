@@ -21,6 +21,10 @@ class HeadTable {
   Fit fit(const LogKey& log, std::uint64_t sequence, const Digest& previous) const;
   /// Records a batch for which fit() did not say `held` or `too_many`.
   void add(const LogKey& log, std::uint64_t sequence, const Digest& id);
+  /// The log begins at `base` for this holder from now on: what is missing up to there is no gap.
+  /// `last` is the id of the batch at `base`. A lower base than the present one changes nothing.
+  void raise(const LogKey& log, std::uint64_t base, const Digest& last);
+  /// True for what is held, and for all up to the base.
   bool has(const LogKey& log, std::uint64_t sequence) const;
   const LogHead* find(const LogKey& log) const;
   std::size_t logs() const { return logs_.size(); }
@@ -34,6 +38,7 @@ class HeadTable {
 
  private:
   struct Held {
+    void join();  ///< takes in the ranges that the contiguous part has reached
     LogHead head;
     std::vector<Digest> range_last;  ///< id of the newest batch of each range
   };
@@ -41,7 +46,7 @@ class HeadTable {
   std::uint64_t batches_ = 0;
 };
 
-/// BLAKE2b-256 over the heads in key order.
+/// BLAKE2b-256 over the heads in key order, as they are sent.
 Digest digest_of(const std::vector<LogHead>& heads);
 
 /// The parts of `wanted` that are not in `held` (ascending, apart from one another).

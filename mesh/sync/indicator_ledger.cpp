@@ -8,15 +8,9 @@ std::string_view name_of(IndicatorState state) {
     case IndicatorState::active: return "active";
     case IndicatorState::retracted: return "retracted";
     case IndicatorState::expired: return "expired";
+    case IndicatorState::quarantined: return "quarantined";
   }
   panic("unnamed indicator state", __FILE__, __LINE__);
-}
-
-void IndicatorLedger::count(std::uint32_t expires_s, std::int64_t by) {
-  const auto at = active_by_expiry_.try_emplace(expires_s, 0).first;
-  at->second += by;
-  active_ += std::uint64_t(by);
-  if (at->second == 0) active_by_expiry_.erase(at);
 }
 
 IndicatorState IndicatorLedger::add(std::uint64_t ordinal, std::string_view org,
@@ -31,7 +25,7 @@ IndicatorState IndicatorLedger::add(std::uint64_t ordinal, std::string_view org,
       for (const auto& reason : found->second)
         if (reason.org == org) state = std::uint8_t(IndicatorState::retracted);
   }
-  if (IndicatorState(state) == IndicatorState::active) count(expires_s, 1);
+  if (IndicatorState(state) == IndicatorState::active) active_.add(expires_s);
   return IndicatorState(state);
 }
 
@@ -44,15 +38,7 @@ IndicatorState IndicatorLedger::state(std::uint64_t ordinal, std::uint32_t expir
   return state;
 }
 
-std::uint64_t IndicatorLedger::active(WallTime now) {
-  // What has expired leaves the count once; its byte stays.
-  while (!active_by_expiry_.empty() &&
-         std::int64_t(active_by_expiry_.begin()->first) * 1000 <= now.ms) {
-    active_ -= std::uint64_t(active_by_expiry_.begin()->second);
-    active_by_expiry_.erase(active_by_expiry_.begin());
-  }
-  return active_;
-}
+std::uint64_t IndicatorLedger::active(WallTime now) { return active_.active(now); }
 
 IndicatorLedger::Taken IndicatorLedger::retract(const Retraction& retraction,
                                                 const Digest& record, std::string_view org,
@@ -71,13 +57,24 @@ IndicatorLedger::Taken IndicatorLedger::retract(const Retraction& retraction,
   return end(*target) ? Taken::retracted : Taken::kept;
 }
 
-bool IndicatorLedger::end(const Target& target) {
+bool IndicatorLedger::quarantine(std::uint64_t ordinal, std::uint32_t expires_s) {
+  return end({ordinal, {}, expires_s}, IndicatorState::quarantined);
+}
+
+bool IndicatorLedger::end(const Target& target, IndicatorState as) {
   if (target.ordinal >= states_.size()) return false;
   auto& state = states_[target.ordinal];
   if (IndicatorState(state) != IndicatorState::active) return false;
-  state = std::uint8_t(IndicatorState::retracted);
-  if (active_by_expiry_.contains(target.expires_s)) count(target.expires_s, -1);
+  state = std::uint8_t(as);
+  active_.remove(target.expires_s);
   return true;
+}
+
+void IndicatorLedger::forget(std::uint64_t ordinal, std::uint32_t expires_s) {
+  if (ordinal >= states_.size()) return;
+  auto& state = states_[ordinal];
+  if (IndicatorState(state) == IndicatorState::active) active_.remove(expires_s);
+  state = std::uint8_t(IndicatorState::none);
 }
 
 bool IndicatorLedger::settle(const Digest& id, const Target& target) {
@@ -102,6 +99,7 @@ const IndicatorLedger::Reason* IndicatorLedger::reason(const Digest& target) con
 }
 
 bool IndicatorLedger::add_receipt(const Receipt& receipt, std::string_view org, WallTime at) {
+  if (receipts_.size() >= receipted_max && !receipts_.contains(receipt.target)) return false;
   auto& entries = receipts_[receipt.target];
   if (entries.size() >= receipts_per_target_max) return false;
   const auto place = std::lower_bound(

@@ -2,30 +2,37 @@
 // and the receipts of those who confirmed.
 #pragma once
 
-#include <map>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 
+#include "mesh/sync/expiry_count.hpp"
 #include "mesh/sync/retraction.hpp"
 
 namespace tocsin::mesh {
 
-enum class IndicatorState : std::uint8_t { none = 0, active = 1, retracted = 2, expired = 3 };
-std::string_view name_of(IndicatorState state);  // "active", "retracted", "expired"
+enum class IndicatorState : std::uint8_t {
+  none = 0, active = 1, retracted = 2, expired = 3,
+  quarantined = 4,  ///< its author was revoked or removed before it
+};
+std::string_view name_of(IndicatorState state);  // "active", "retracted", ...
 
 /// Sans I/O. What it holds depends on the set of records only, never on their order.
 class IndicatorLedger {
  public:
   static constexpr std::size_t retractions_max = 4'000'000;
   static constexpr std::size_t receipts_per_target_max = 4'096;
+  static constexpr std::size_t receipted_max = retractions_max;  ///< targets with receipts
 
   /// Enters the indicator at `ordinal`. `id` is asked for only while there are retractions.
   /// Gives retracted when one of its author's organisation came first.
   IndicatorState add(std::uint64_t ordinal, std::string_view org, std::uint32_t expires_s,
                      const RecordView& record);
+  /// The indicator at `ordinal` was dropped, or has moved: nothing is known of it under it any more.
+  void forget(std::uint64_t ordinal, std::uint32_t expires_s);
   /// The state now; expiry counts from `now`.
   IndicatorState state(std::uint64_t ordinal, std::uint32_t expires_s, WallTime now) const;
-  /// Indicators in force at `now`.
+  /// Indicators in force at `now`, as exactly as ExpiryCount tells.
   std::uint64_t active(WallTime now);
 
   /// The indicator that a retraction names, where it is held here.
@@ -46,6 +53,9 @@ class IndicatorLedger {
   /// Applies what is remembered to a target that was entered before it could be looked up, as
   /// during the replay at start. True when it is retracted now.
   bool settle(const Digest& id, const Target& target);
+  /// Takes the indicator at `ordinal` out of force, because its author was not to be believed any
+  /// more. True when it was in force.
+  bool quarantine(std::uint64_t ordinal, std::uint32_t expires_s);
   /// All targets of remembered retractions, sorted.
   std::vector<Digest> targets() const;
 
@@ -62,7 +72,8 @@ class IndicatorLedger {
     bool held = false;
     std::vector<std::string> undone;
   };
-  /// False for a duplicate, or when the target has receipts_per_target_max already.
+  /// False for a duplicate, or when there are receipted_max targets or receipts_per_target_max of
+  /// this one already.
   bool add_receipt(const Receipt& receipt, std::string_view org, WallTime at);
   /// By organisation, one each (the first).
   std::vector<ReceiptEntry> receipts(const Digest& target) const;
@@ -71,12 +82,10 @@ class IndicatorLedger {
   std::vector<Digest> unconfirmed(std::string_view org) const;
 
  private:
-  void count(std::uint32_t expires_s, std::int64_t by);
-  bool end(const Target& target);
+  bool end(const Target& target, IndicatorState as = IndicatorState::retracted);
 
-  std::vector<std::uint8_t> states_;  ///< by ordinal
-  std::map<std::uint32_t, std::int64_t> active_by_expiry_;
-  std::uint64_t active_ = 0;
+  std::deque<std::uint8_t> states_;  ///< by ordinal; grows without being copied
+  ExpiryCount active_;
   std::unordered_map<Digest, std::vector<Reason>, PrefixHash<Digest>> retractions_;
   std::unordered_map<Digest, std::vector<ReceiptEntry>, PrefixHash<Digest>> receipts_;
 };

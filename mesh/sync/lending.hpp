@@ -1,51 +1,76 @@
-// Remembers which sealed batches of ours have a recipient that cannot be reached, so that other
-// members may carry them until it is back.
+// Knows which sealed batches of ours some organisation that may read them has not shown to hold,
+// so that other members carry them while it is out of reach. Sans-I/O.
 #pragma once
 
-#include <deque>
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
-#include "mesh/wire/batch.hpp"
+#include "mesh/wire/frame.hpp"
 #include "mesh/world/clock.hpp"
 
 namespace tocsin::mesh {
 
-/// One of our own sealed batches, by place.
-struct Lent {
-  LogKey log;
-  std::uint64_t sequence = 0;
-  Instant published;
-  std::set<AgentId> unreached;  ///< recipients that may not have it
-  bool operator==(const Lent&) const = default;
-};
-
+/// It survives a crash: what was signed is in the store, and what each organisation has shown to
+/// hold is kept as facts there, by log.
 class Lending {
  public:
-  static constexpr std::size_t lent_max = 4096;
-  /// What was pushed this short before a connection broke may not have arrived.
-  static constexpr Duration in_doubt = std::chrono::seconds(5);
+  static constexpr std::size_t lent_max = 4096;      ///< the newest of one log; others wait
+  /// Organisations that carry at first, readers that are reached included.
+  static constexpr std::size_t carriers_first = 3;
+  /// While nothing shows that a batch arrived, so many more are asked to carry it each time: one
+  /// that takes and drops it does not end its way.
+  static constexpr Duration more_every = std::chrono::seconds(5);
+  /// What was signed before the start is not lent before: its recipients may come back at once.
+  static constexpr Duration settle = std::chrono::seconds(3);
+  static constexpr std::size_t orgs_max = 64;
 
-  /// Notes a batch for all its recipients but us; those `connected` count as reached unless
-  /// their connection breaks within in_doubt. True when some recipient is not connected.
-  bool published(const LogKey& log, std::uint64_t sequence, std::vector<AgentId> recipients,
-                 const std::set<AgentId>& connected, Instant now);
-  /// The recipient is back: anti-entropy brings it up to date.
-  void reached(const AgentId& agent);
-  /// Its connection broke. What is in doubt is to be lent from now on.
-  std::vector<Lent> lost(const AgentId& agent, Instant now);
-  /// Everything that carriers may hold for unreached recipients.
-  std::vector<Lent> all() const;
-  std::uint64_t overflowed() const { return overflowed_; }
+  explicit Lending(Instant started) : settled_(started + settle) {}
+
+  /// An own sealed log, not RED, has batches up to `newest` for `orgs`. `at_start`: they were in
+  /// the store.
+  void has(const LogKey& log, const std::vector<std::string>& orgs, std::uint64_t newest,
+           bool at_start);
+  /// An agent of `org` has shown to hold all up to `contiguous`.
+  void shown(const LogKey& log, std::string_view org, std::uint64_t contiguous);
+  /// Own logs that `org` may read, with their newest sequence.
+  std::vector<std::pair<LogKey, std::uint64_t>> logs_for(std::string_view org) const;
+
+  /// Batches to be given to an agent of `carrier`, who cannot read them.
+  struct Errand {
+    std::string carrier;
+    LogKey log;
+    SequenceRange range;
+    bool operator==(const Errand&) const = default;
+  };
+  /// What is to be lent now, urgent logs first. `connected`: organisations that are reached.
+  std::vector<Errand> errands(Instant now, const std::set<std::string>& connected);
+  void given(const Errand& errand, std::uint64_t up_to);
+  /// A carrier's connection broke: what it was given may not have arrived.
+  void lost(std::string_view carrier);
+
+  /// Facts for the store: what was shown since the last call, by log.
+  std::vector<std::pair<Bytes, Bytes>> take_changes();
+  /// One of those, read at start before has(). What is none is passed over.
+  void restore(ByteView key, ByteView value);
+  static ByteView fact_prefix();
 
  private:
   struct Entry {
-    Lent lent;
-    std::set<AgentId> recipients;
+    std::vector<std::string> orgs;
+    std::uint64_t newest = 0, at_start = 0;
+    std::map<std::string, std::uint64_t, std::less<>> shown, given;
+    std::size_t carriers = carriers_first;
+    std::optional<Instant> owing_since;  ///< or since more carriers were taken
+    bool changed = false;
   };
-  void trim(Instant now);
-  std::deque<Entry> entries_;
-  std::uint64_t overflowed_ = 0;
+  std::optional<std::uint64_t> first_owed(const Entry& entry,
+                                          const std::set<std::string>& connected) const;
+
+  Instant settled_;
+  std::map<LogKey, Entry> logs_;
 };
 
 }  // namespace tocsin::mesh

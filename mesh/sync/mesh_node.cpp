@@ -1,5 +1,7 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/wire/batch_stub.hpp"
+
 namespace tocsin::mesh {
 
 Result<std::unique_ptr<Node>> Node::open(World& world, Store& store, NodeOptions options,
@@ -15,8 +17,13 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
     : world_(world), store_(store), options_(std::move(options)),
       observers_(std::move(observers)),
       id_(crypto::agent_id_of(options_.signing.public_key())),
-      catalogue_(store, {id_, options_.charter, options_.sealing}), cache_(store, catalogue_),
-      publisher_(options_.linger), fork_gossip_(catalogue_.fork_book()), alive_(std::make_shared<bool>(true)),
+      quota_(id_, options_.author_bytes_max),
+      catalogue_(store, {id_, options_.charter, options_.sealing,
+                         [this](const LogKey& log) { return quota_.has_room(log); }}),
+      cache_(store, catalogue_), publisher_(options_.linger),
+      fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),
+      turns_(world.loop), routes_(id_, options_.org, options_.gateway),
+      lending_(world.clock.now()), inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -31,11 +38,20 @@ MeshNode::~MeshNode() {
 Result<void> MeshNode::start() {
   const auto replayed = replay();
   if (!replayed) return replayed;
+  catalogue_.renew();
+  withdraw_held();
+  tasks_.spawn(consider_checkpoints());
+  read_last_compaction();
+  next_compaction_ = world_.clock.now() + compact_every;
+  begin_routes();
   tasks_.spawn(announce_certificates());
+  tasks_.spawn(announce_charter());
   const auto listening = connections_.start();
   if (!listening) return listening;
   for (const auto& peer : options_.peers) connections_.add_peer(peer);
+  meet_members();
   tasks_.spawn(keep_time());
+  tasks_.spawn(take_turns());
   return {};
 }
 
@@ -58,20 +74,30 @@ Result<void> MeshNode::replay() {
     world_.log.error("the store is damaged: {}", error.message);
     return options_.mend;
   };
-  const auto scanned = store_.scan([&](const StoredBatch& stored) {
-    auto batch = parse_batch(*stored.encoded);
-    auto judged = batch ? catalogue_.replay(stored, *batch) : std::unexpected(batch.error());
+  index_.reserve(store_.ordinals());
+  const auto key_of = [this](const ScopeId& id) -> std::optional<crypto::SecretKey> {
+    const auto* scope = catalogue_.scopes().find(id);
+    return scope ? scope->key : std::nullopt;
+  };
+  std::vector<StoredBatch> early;  // Their keys come later in the store.
+  ReplayAhead ahead(world_.workers, key_of, [&](ReplayAhead::Ready ready) {
+    auto& batch = ready.batch;
+    auto judged = batch ? catalogue_.replay(ready.stored, *batch, std::move(ready.opened))
+                        : std::unexpected(batch.error());
     if (!judged) return bad(judged.error());
+    quota_.add(ready.stored.log, ready.stored.encoded->size());
     if (batch->header.log.agent == id_) last_epoch = batch->header.log.epoch;
-    if (judged->verdict != Verdict::fresh) return true;
-    Arrival arrival{std::move(*batch), std::move(judged->opened), {}, {}, *judged->audience, {},
-                    stored.first_ordinal, false, true};
-    auto ordinal = stored.first_ordinal;
-    for (const auto& record : arrival.opened.records) index_.add(record.id(), ordinal++);
-    tell(arrival, false);
-    tell(arrival, true);
+    if (ready.stored.dropped())
+      compaction_.note_stub({ready.stored.log, ready.stored.sequence});
+    if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
+    if (judged->verdict == Verdict::waiting) early.push_back(ready.stored);
     return true;
   });
+  const auto scanned =
+      store_.scan([&](const StoredBatch& stored) { return ahead.add(stored); });
+  ahead.finish();
+  for (const auto& stored : early)
+    if (const auto taken = replay_late(stored); !taken && !bad(taken.error())) break;
   if (!scanned && scanned.error().code != Errc::corrupt)
     return within("replay of the store", scanned.error());
   if (!scanned) bad(scanned.error());
@@ -81,6 +107,29 @@ Result<void> MeshNode::replay() {
                                   "and causes no effects meanwhile"));
   open_gate(world_.clock.now(), last_epoch, rotten.has_value());
   return {};
+}
+
+// Once more for a batch that came before the key of its scope. Errors: corrupt, invalid.
+Result<void> MeshNode::replay_late(const StoredBatch& stored) {
+  ReplayAhead::Ready ready{stored, parse_batch(*stored.encoded)};
+  if (!ready.batch) return std::unexpected(ready.batch.error());
+  auto judged = catalogue_.replay(stored, *ready.batch);
+  if (!judged) return std::unexpected(judged.error());
+  if (judged->verdict == Verdict::waiting)
+    return fail(Errc::corrupt, "log {} sequence {}: the key of its scope is missing",
+                short_name(stored.log), stored.sequence);
+  if (judged->verdict == Verdict::fresh) replayed(ready, std::move(*judged));
+  return {};
+}
+
+void MeshNode::replayed(ReplayAhead::Ready& ready, Judged judged) {
+  const auto first = ready.stored.first_ordinal;
+  Arrival arrival{std::move(*ready.batch), std::move(judged.opened), {}, {}, *judged.audience, {},
+                  first, false, true};
+  index(arrival, std::move(ready.ids));
+  tell(arrival, false);
+  tell(arrival, true);
+  hear_charters(arrival.batch.header, arrival.opened.records);
 }
 
 // An agent that may lack some of its own batches goes on under a new epoch.
@@ -127,10 +176,16 @@ Task<void> MeshNode::keep_time() {
       gate_->tick(world_.clock.now());
       gate_moved();
     }
+    watch_neighbours(world_.clock.now());
     forget_comparison(world_.clock.now());
     for (const auto& session : connections_.live()) show_forks(*session);
+    if (world_.clock.now() >= next_compaction_) {
+      next_compaction_ = world_.clock.now() + compact_every;
+      tasks_.spawn(compact_by_itself());
+    }
     for (const auto& [agent, exchange] : exchanges_)
       send_all(agent, exchange->tick(world_.clock.now(), world_.clock.wall()));
+    look_after_lanes();
   }
 }
 
@@ -183,10 +238,49 @@ Delivered MeshNode::delivered(const Arrival& arrival) const {
                                                      arrival.first_ordinal)};
 }
 
+// Notes where each record lies. One that its author signs again, because the log is to begin
+// later, is nothing new to anybody.
+void MeshNode::index(Arrival& arrival, std::vector<Digest> ids) {
+  const auto& header = arrival.batch.header;
+  const auto& records = arrival.opened.records;
+  const CompactionBook::Name name{header.log, header.sequence};
+  if (ids.empty())
+    for (const auto& record : records) ids.push_back(record.id());
+  index_.add(ids, arrival.first_ordinal);
+  std::vector<std::uint64_t> places;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    places.clear();
+    index_.find(ids[i], places);
+    if (places.size() > 1 && other_copy(ids[i], name)) {
+      arrival.repeated.resize(records.size());
+      arrival.repeated[i] = true;
+    }
+    if (records[i].header.kind == RecordKind::checkpoint) note_checkpoint(records[i], header.log);
+  }
+  compaction_.note(name, arrival.batch.encoded.size(), catalogue_.roster().org_of(header.log.agent),
+                   catalogue_.frozen(header.log), records);
+}
+
 void MeshNode::tell(const Arrival& arrival, bool durable) {
-  const auto batch = delivered(arrival);
-  for (auto* observer : observers_)
-    durable ? observer->on_durable(batch) : observer->on_verified(batch);
+  const auto whole = delivered(arrival);
+  const auto count = whole.records.size();
+  const auto is_new = [&](std::size_t i) {
+    return arrival.repeated.empty() || !arrival.repeated[i];
+  };
+  for (std::size_t first = 0; first < count;) {
+    auto end = first;
+    while (end < count && is_new(end)) ++end;
+    if (end == first) {
+      ++first;
+      continue;
+    }
+    auto part = whole;
+    part.first_ordinal += first;
+    part.records = whole.records.subspan(first, end - first);
+    for (auto* observer : observers_)
+      durable ? observer->on_durable(part) : observer->on_verified(part);
+    first = end;
+  }
 }
 
 // The store can keep nothing any more: nothing may be acknowledged from here on.

@@ -4,16 +4,24 @@
 
 #include <unordered_map>
 
+#include "mesh/sync/author_quota.hpp"
 #include "mesh/sync/bundle_file.hpp"
 #include "mesh/sync/clock_watch.hpp"
 #include "mesh/sync/connections.hpp"
 #include "mesh/sync/epoch_gate.hpp"
+#include "mesh/sync/inbox.hpp"
 #include "mesh/sync/fork_gossip.hpp"
 #include "mesh/sync/lending.hpp"
+#include "mesh/sync/liveness.hpp"
+#include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
 #include "mesh/sync/record_cache.hpp"
+#include "mesh/sync/replay.hpp"
+#include "mesh/sync/route_table.hpp"
+#include "mesh/sync/succession.hpp"
 #include "mesh/sync/ticket.hpp"
+#include "mesh/sync/turns.hpp"
 #include "mesh/sync/twin_watch.hpp"
 
 namespace tocsin::mesh {
@@ -37,6 +45,7 @@ class MeshNode final : public Node, private SessionHost {
   Result<bool> with_record(std::uint64_t ordinal,
                            const std::function<void(const RecordView&)>& use) override;
   Result<Shown> disclose(const Digest& id) override;
+  Result<void> renew(Renewal renewal) override;
   std::vector<PeerStatus> peers() const override;
   void add_peer(PeerConfig peer) override;
   bool reachable(std::string_view org) const override { return connections_.reachable(org); }
@@ -49,21 +58,37 @@ class MeshNode final : public Node, private SessionHost {
   }
   std::vector<LastGood> heads_of(const AgentId& agent) const override;
   bool is_revoked(const AgentId& id) const override { return catalogue_.roster().is_revoked(id); }
+  bool is_news(const Revocation& revocation) const override {
+    return catalogue_.roster().is_news(revocation);
+  }
   Digest heads_digest() const override { return heads_digest({}); }
   Digest heads_digest(std::string_view org) const override;
   std::vector<ForkSeen> forks() const override;
   SyncCounters counters() const override;
+  Task<Result<CompactionReport>> compact(bool dry_run) override;
+  CompactionStatus compaction() const override;
   Task<Result<Difference>> compare(std::string org) override;
   void cut(std::string_view org, bool down) override { connections_.cut(org, down); }
   void stop() override;
 
   static constexpr std::size_t waiting_bytes_max = 4 * 1024 * 1024;
+  static constexpr std::size_t waiting_share_max = waiting_bytes_max / 4;  ///< of one author
+  /// What is taken in of the inbox before others on the loop have their turn.
+  static constexpr Duration turn_max = std::chrono::milliseconds(2);
+  static constexpr std::size_t turn_batches_max = 64;
   static constexpr std::size_t own_name_told_max = 64;  ///< epochs in which a twin is named
   static constexpr Duration tick_every = std::chrono::milliseconds(250);
+  /// How often what partners hold of ours is noted in the store.
+  static constexpr Duration keep_shown_every = std::chrono::seconds(5);
   /// An export waits this long for what is being published: longer than the gate stays shut.
   static constexpr Duration settle_max = std::chrono::seconds(5);
 
  private:
+  /// The credit that a batch from a bulk connection takes up until it is durable.
+  struct Owed {
+    std::weak_ptr<Session> session;
+    Exchange::Brought batch;
+  };
   /// A batch between verification and durability.
   struct Arrival {
     Batch batch;
@@ -77,7 +102,9 @@ class MeshNode final : public Node, private SessionHost {
     std::vector<AgentId> revoked = {};  ///< by own records
     std::vector<LogKey> settled = {};   ///< logs whose fork it decides
     bool superseded = false;  ///< its records are published again under another epoch
+    std::vector<bool> repeated = {};    ///< by record: held before; empty: none was
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
+    std::optional<Owed> owed = {};
   };
   struct Waiting {
     Batch batch;
@@ -87,12 +114,15 @@ class MeshNode final : public Node, private SessionHost {
 
   // mesh_node.cpp: life
   Result<void> replay();
+  Result<void> replay_late(const StoredBatch& stored);
+  void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
   void gate_moved();
   Task<void> keep_time();
   Task<void> announce_certificates();
   void fail_store(const Error& error);
   void tell(const Arrival& arrival, bool durable);
+  void index(Arrival& arrival, std::vector<Digest> ids = {});
   Delivered delivered(const Arrival& arrival) const;
 
   // node_publish.cpp
@@ -105,20 +135,49 @@ class MeshNode final : public Node, private SessionHost {
   void flush();
   Result<void> sign(Gathered gathered);
   void own_is_durable(const std::shared_ptr<Arrival>& arrival);
+
+  // node_routes.cpp
+  std::vector<Neighbour> neighbours() const;
+  std::set<std::string> connected_orgs() const;
+  void announce_routes();
+  void watch_neighbours(Instant now);
+  Result<bool> on_route_message(Session& session, Message& message);
+  void greet_route(Session& session, const Hello& hello);
+  void route_up(Session& session);
+  void route_down(Session& session);
+  std::vector<Neighbour> cleared(Exit exit, const LogKey& log, bool count,
+                                 std::vector<Neighbour> peers);
+  void spread(const Batch& batch, const std::vector<AgentId>& to);
   void push(const Batch& batch);
-  void lend(const Lent& lent);
-  std::set<AgentId> connected_agents() const;
+  void pass_on(const Batch& batch, const AgentId& from, bool carried);
+  void note_own_log(const LogKey& log, std::uint64_t newest, bool at_start);
+  void begin_routes();
+  void note_shown(const Session& session, const Exchange& exchange, bool greeted);
+  void lend();
+  void wrap_for_newcomers();
+  void take_certificate(ByteView encoded);
+  void share_certificates(Session& session);
+
+  // node_flow.cpp: how much comes in at once, from whom
+  Task<void> ready(const Session& session) override;
+  Task<void> turn(const Session& session) override;
+  Result<std::optional<Bytes>> next_answer(Session& session) override;
+  Result<void> receive_bulk(Bytes encoded, Session& session);
+  bool is_current(const Session& session) const;
+  void give_credit(const Owed& owed);
+  void look_after_lanes();
+  void show_flow(const AgentId& agent, PeerStatus& status) const;
 
   // node_receive.cpp: SessionHost
-  Task<void> ready() override;
   Result<void> on_message(Session& session, Message message) override;
-  Result<std::optional<Bytes>> next_answer(Session& session) override;
+  Result<void> heed(Session& session, Message message);
   void on_certificate(const crypto::Certificate& certificate) override;
   Result<void> hear_clock(const Session& session, WallTime theirs);
   void on_up(const std::shared_ptr<Session>& session) override;
   void on_down(Session& session, const Error& why) override;
   Result<void> receive(Bytes encoded, Session& session, bool live);
   Result<void> take(Batch batch, const AgentId& from, bool live);
+  Task<void> take_turns();
   struct Admitted {
     Verdict verdict{};
     std::string_view reason;  ///< of a refusal; static
@@ -129,8 +188,19 @@ class MeshNode final : public Node, private SessionHost {
   void welcome(Batch batch, Judged judged, const AgentId& from, bool live);
   void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
   void mend(const Batch& batch);
-  void pass_on(const Batch& batch, const AgentId& from, bool carried);
   void retry_waiting();
+
+  // node_trust.cpp
+  void adopt(crypto::Charter next);
+  void meet_members();
+  bool hear_charters(const BatchHeader& header, const std::vector<RecordView>& records);
+  Task<void> announce_charter();
+  void withdraw_held();
+  void withdraw_former(std::string_view org);
+  void withdraw_revoked(const AgentId& agent);
+  Task<void> withdraw(std::vector<LogKey> logs);
+  std::uint64_t withdraw_some(const LogKey& log, std::uint64_t first);
+  std::vector<LogKey> untrusted_logs(const std::function<bool(const AgentId&)>& of) const;
 
   // node_compare.cpp
   struct Asking;
@@ -158,6 +228,35 @@ class MeshNode final : public Node, private SessionHost {
   void close_epoch(std::uint64_t epoch);
   void sign_again(Gathered gathered);
   void place_taken(const Arrival& arrival);
+  // node_compact.cpp
+  struct Looked;
+  Task<void> compact_by_itself();
+  void read_last_compaction();
+  void touch_retracted();
+  Result<void> look_at(const CompactionBook::Name& name, CompactionReport& report);
+  void drop(const CompactionBook::Name& name, const CachedBatch& batch,
+            std::span<const RecordView> records);
+  std::optional<std::uint64_t> other_copy(const Digest& id, const CompactionBook::Name& than);
+  std::optional<std::uint32_t> expiry_of(const Digest& indicator);
+  void forget_ends(WallTime now);
+
+  // node_checkpoint.cpp
+  void note_checkpoint(const RecordView& record, const LogKey& log);
+  Task<void> consider_checkpoints();
+  Task<CheckpointVerdict> judge(Checkpoint checkpoint);
+  Task<void> gather_live(LogKey log, SequenceRange range, CheckpointView& view);
+  void gather_declared(const PullRange& range, CheckpointView& view);
+  void settle(const LogKey& log, CheckpointVerdict verdict);
+  std::optional<WallTime> end_of_one(const RecordView& record, const LogKey& log);
+  std::optional<CompactionBook::Name> copy_above(const Digest& id, const LogKey& log,
+                                                 std::uint64_t base);
+  Task<Result<void>> let_logs_begin_later(CompactionReport& report);
+  Task<Result<void>> raise_base(LogKey log, std::uint64_t base, CompactionReport& report);
+  struct StillLive;
+  Result<StillLive> still_live(const LogKey& log, SequenceRange range, WallTime now);
+  Result<void> sign_again(const LogKey& log, std::vector<Bytes> records);
+  Result<void> sign_checkpoint(const LogKey& log, std::uint64_t base, WallTime now);
+  Task<Result<void>> put_durably(Bytes key, Bytes value);
 
   void send_all(const AgentId& peer, const std::vector<Outgoing>& messages);
   Exchange* exchange(const AgentId& agent);
@@ -173,6 +272,7 @@ class MeshNode final : public Node, private SessionHost {
   Task<Result<void>> write_bundle(const BundlePlan& plan, const BundleOrder& order,
                                   BundleReport& report);
   struct BundleDraft;
+  struct Exporting;
   Result<void> write_some(PullRange& left, BundleDraft& draft);
   Result<BundleHeader> bundle_header(const BundlePlan& plan, const BundleOrder& order) const;
   void list_gaps(const std::set<LogKey>& logs, const HeadTable& heads,
@@ -183,7 +283,9 @@ class MeshNode final : public Node, private SessionHost {
   NodeOptions options_;
   std::vector<Observer*> observers_;
   AgentId id_;
+  AuthorQuota quota_;
   Catalogue catalogue_;
+  Succession succession_;
   RecordCache cache_;
   DigestIndex index_;
   Publisher publisher_;
@@ -196,12 +298,26 @@ class MeshNode final : public Node, private SessionHost {
   ForkGossip fork_gossip_;
   std::size_t forks_told_ = 0;
   PullBook pulls_;
+  HeadVectors vectors_;
+  std::map<AgentId, HeadMemory> memories_;  ///< of every agent that was met; members are bounded
+  CreditPool credit_;
+  Turns turns_;
   std::map<AgentId, std::unique_ptr<Exchange>> exchanges_;
+  RouteTable routes_;
+  Liveness liveness_;
   Lending lending_;
+  std::set<AgentId> chartered_;  ///< agents whose certificates all have from the charter
+  std::set<AgentId> gateways_;  ///< connected agents that said they are
+  Routes said_routes_;
+  Instant keep_shown_at_{};
+  std::optional<Owed> owed_;  ///< for the batch that is being taken in
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
-  struct Came { std::string via; WallTime received; };
-  std::map<std::uint64_t, Came> came_;  ///< by first ordinal of its batch
+  std::map<AgentId, std::size_t> waiting_shares_;  ///< bytes by author
+  Inbox inbox_;
+  Event inbox_more_;
+  TokenBucket refusal_lines_{{10, 100}};  ///< a flood is counted, not logged line by line
+  Provenance provenance_;
   std::map<AgentId, std::shared_ptr<Asking>> asking_;
   struct Answering {
     AgentId peer;
@@ -213,6 +329,17 @@ class MeshNode final : public Node, private SessionHost {
   std::map<AgentId, Instant> answered_at_;
   SyncCounters counters_;
   ClockWatch clocks_;
+  CompactionBook compaction_;
+  std::optional<CompactionReport> last_compaction_;
+  /// Checkpoints that are not in force here: the highest of each log.
+  struct Pending { Checkpoint checkpoint; Marking marking; bool complained = false; };
+  std::map<LogKey, Pending> checkpoints_;
+  static constexpr std::size_t checkpoints_max = 65'536;
+  std::uint64_t checkpoints_refused_ = 0;
+  bool considering_ = false;
+  bool compacting_ = false;
+  int exports_ = 0;  ///< under way: what they chose must not be dropped before it is written
+  Instant next_compaction_;
   TimerId linger_timer_ = 0;
   bool stopped_ = false;
   std::shared_ptr<bool> alive_;  ///< tells callbacks of the store that the node is still there

@@ -8,6 +8,7 @@
 #include "crypto/handshake.hpp"
 #include "mesh/store/store.hpp"
 #include "mesh/sync/bundle_plan.hpp"
+#include "mesh/sync/compaction.hpp"
 #include "mesh/sync/comparison.hpp"
 #include "mesh/wire/disclosure.hpp"
 
@@ -50,10 +51,27 @@ class Observer {
   virtual void on_verified(const Delivered& batch) = 0;
   /// On disk: may cause effects. In order per log.
   virtual void on_durable(const Delivered& batch) = 0;
+  /// The payload of `batch` is being dropped: its records can no longer be read under their
+  /// ordinals. `moved` tells, record by record, the ordinal under which one lives on because its
+  /// author signed it again; nothing for what has come to its end. A record that was signed again
+  /// is not delivered again.
+  using Moved = std::span<const std::optional<std::uint64_t>>;
+  /// Whoever keeps nothing by ordinal has nothing to do.
+  virtual void on_dropped(const Delivered&, Moved) {}
+  /// Shown before, and no longer believed: its author was revoked, or its organisation removed,
+  /// before this batch. It stays as evidence, and must neither match nor keep effects.
+  virtual void on_withdrawn(const Delivered&) {}
+  /// A later version of the charter came over the mesh and counts from now on: to be kept.
+  virtual void on_charter(const crypto::Charter&) {}
 };
 
 enum class PeerState : std::uint8_t { connecting, connected, unreachable, refused, revoked };
 std::string_view name_of(PeerState state);
+
+/// What a connected peer is told of what happens: everything, or, while it reads too slowly, only
+/// alarms and how far each log has come; it pulls the rest at its own pace.
+enum class PeerMode : std::uint8_t { live, heads_only };
+std::string_view name_of(PeerMode mode);
 
 struct PeerStatus {
   std::string org, agent, address;
@@ -64,6 +82,10 @@ struct PeerStatus {
   std::map<std::string, std::uint64_t> refused;  ///< reason → count, at exits and entries
   Duration clock_ahead{};      ///< of ours, when it greeted last
   bool clock_off = false;      ///< by more than ClockWatch::alarm_beyond
+  PeerMode mode = PeerMode::live;
+  std::size_t lanes = 0;         ///< bulk connections that are up
+  std::size_t credit_bytes = 0;  ///< what it may have under way to us in answer to our pulls
+  bool next_secret = false;    ///< its live session was made with the next secret of the pair
 };
 
 struct PeerConfig {
@@ -82,9 +104,25 @@ struct NodeOptions {
   std::vector<PeerConfig> peers;
   std::string listen;                             ///< empty: dials only
   Duration linger = std::chrono::milliseconds(5); ///< at most 20 ms; urgent records flush at once
+  /// What the store keeps of one author of another organisation; more is refused as "quota".
+  std::uint64_t author_bytes_max = 16ull << 30;
   /// Go on with a damaged store and fetch what it lacks from peers, under a new epoch. Without it
   /// damage is an error, since what was lost may be a retraction, a revocation or a freeze.
   bool mend = false;
+  /// This agent is a gateway of its site: batches for its organisation come to it first. Where
+  /// none is configured as one, the smallest id among those that are reached takes its place.
+  bool gateway = false;
+  /// Bytes that all peers together may have under way to this agent in answer to its pulls, and
+  /// bulk connections with one peer (1 to 4).
+  std::size_t credit_bytes_max = 16 * 1024 * 1024;
+  std::size_t lanes_max = 4;
+};
+
+/// What may change while a node runs; empty parts stay as they are.
+struct Renewal {
+  std::optional<crypto::Charter> charter;         ///< checked with check_succession() against ours
+  std::vector<crypto::Certificate> certificates;  ///< own
+  std::vector<crypto::PairSecrets> secrets;       ///< all of them
 };
 
 /// What sync refused or put aside since its start.
@@ -93,6 +131,7 @@ struct SyncCounters {
   std::uint64_t received = 0, duplicates = 0, carried = 0, waiting = 0, deferred_pushes = 0;
   std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
   std::uint64_t own_name = 0;  ///< batches in this agent's name that it did not sign
+  std::uint64_t withdrawn = 0;  ///< batches shown before, and no longer believed
   std::uint64_t clock_alarms = 0;  ///< how often a peer's clock came to differ too much from ours
 };
 
@@ -150,6 +189,11 @@ class Node {
   };
   virtual Result<Shown> disclose(const Digest& id) = 0;
 
+  /// Acts on it at once: sessions of members that a new charter removes are cut, those it adds
+  /// can be dialled, and all members hear of it. Errors: refused (the charter is older, of another
+  /// line, or lacks signatures or this organisation).
+  virtual Result<void> renew(Renewal renewal) = 0;
+
   virtual std::vector<PeerStatus> peers() const = 0;
   virtual void add_peer(PeerConfig peer) = 0;
   /// True while a session with any agent of `org` is up; the own org is always reachable.
@@ -163,6 +207,9 @@ class Node {
   /// The last batch up to which nothing is missing here, of each log of `agent`.
   virtual std::vector<LastGood> heads_of(const AgentId& agent) const = 0;
   virtual bool is_revoked(const AgentId& id) const = 0;
+  /// True when `revocation` says more than those that are known: of somebody who was trusted, or
+  /// with an earlier last good batch.
+  virtual bool is_news(const Revocation& revocation) const = 0;
 
   /// Heads digest over all logs that this agent can read.
   virtual Digest heads_digest() const = 0;
@@ -171,6 +218,16 @@ class Node {
   /// The places for which an agent is proven to have signed two batches, settled ones too.
   virtual std::vector<ForkSeen> forks() const = 0;
   virtual SyncCounters counters() const = 0;
+  /// Drops the payload of every batch in which nothing is of use any more, and lets this agent's own
+  /// logs begin later where little before is; with `dry_run` only tells what would be dropped.
+  /// Runs by itself each compact_every when droppable bytes are a compact_share'th of the store.
+  /// Completes when all is durable. May be repeated and interrupted. Errors: refused (one is under
+  /// way, or most peers say that this clock is wrong), io, closed.
+  virtual Task<Result<CompactionReport>> compact(bool dry_run) = 0;
+  virtual CompactionStatus compaction() const = 0;
+  static constexpr Duration compact_every = std::chrono::hours(1);
+  static constexpr std::uint64_t compact_share = 20;
+  static constexpr std::uint64_t compact_bytes_min = 16 * 1024 * 1024;
   /// Compares batch by batch what this agent and one of `org` that is connected really hold of
   /// what both may read, and asks for some of what only they have: to be repeated until nothing
   /// differs. Errors: unreachable, timeout, refused (one is under way, or there was one within

@@ -5,7 +5,7 @@ namespace {
 
 constexpr Duration look_again = std::chrono::milliseconds(20);
 constexpr std::string_view last_bundle = "bundle/last";
-constexpr std::size_t bundle_logs_max = Exchange::remote_logs_max;
+constexpr std::size_t bundle_logs_max = Reconciler::remote_logs_max;
 
 }  // namespace
 
@@ -28,6 +28,14 @@ struct MeshNode::BundleDraft {
   }
 };
 
+/// Keeps compactions away for as long as it lives.
+struct MeshNode::Exporting {
+  explicit Exporting(int& count) : under_way(count) { ++under_way; }
+  Exporting(const Exporting&) = delete;
+  ~Exporting() { --under_way; }
+  int& under_way;
+};
+
 Task<Result<BundleReport>> MeshNode::export_bundle(BundleOrder order) {
   if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
   auto named = order.carried_for;
@@ -38,6 +46,7 @@ Task<Result<BundleReport>> MeshNode::export_bundle(BundleOrder order) {
   if (order.since > world_.clock.wall())
     co_return fail(Errc::usage, "--since lies in the future");
   co_await settle();
+  const Exporting exporting(exports_);
 
   BundlePlan plan(catalogue_, store_, options_.charter, id_, order);
   for (;;) {
@@ -53,6 +62,7 @@ Task<Result<BundleReport>> MeshNode::export_bundle(BundleOrder order) {
   report.to = order.to;
   report.batches = plan.batches();
   report.records = plan.records();
+  report.dropped = plan.dropped();
   report.refused = plan.refused();
   for (const auto& [reason, count] : report.refused)
     counters_.refused[fmt::format("bundle_{}", reason)] += order.dry_run ? 0 : count;

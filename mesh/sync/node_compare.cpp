@@ -66,7 +66,9 @@ Task<Result<std::vector<BatchPlace>>> MeshNode::held_for(AgentId peer) {
   const auto heads = talk ? talk->offer() : std::vector<LogHead>();
   for (const auto& head : heads) {
     auto ranges = head.ranges;
-    if (head.contiguous > 0) ranges.insert(ranges.begin(), {1, head.contiguous});
+    // Up to its base a log may be kept by one and forgotten by the other.
+    if (head.contiguous > head.base)
+      ranges.insert(ranges.begin(), {head.base + 1, head.contiguous});
     for (const auto& range : ranges) {
       auto gathering = gather(head.key, range, out);
       const auto gathered = co_await gathering;

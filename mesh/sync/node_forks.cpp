@@ -83,16 +83,16 @@ Result<void> MeshNode::redeliver(const LogKey& log, const LogKey& settled) {
     for (const auto& stored : *held) {
       next = stored.sequence + 1;
       const auto ordinal = stored.first_ordinal;
-      if (stored.readable == 0 || catalogue_.frozen(log, stored.sequence, ordinal) ||
+      if (stored.readable == 0 || stored.dropped() || catalogue_.frozen(log, stored.sequence, ordinal) ||
           !catalogue_.fork_book().was_frozen(log, stored.sequence, ordinal, settled))
         continue;
       auto batch = parse_batch(*stored.encoded);
       if (!batch) return std::unexpected(batch.error());
       auto opened = open_batch(*batch, scope && scope->key ? &*scope->key : nullptr);
       if (!opened) return std::unexpected(opened.error());
-      const auto came = came_.find(ordinal);
+      const auto came = provenance_.of(ordinal);
       Arrival arrival{std::move(*batch), std::move(*opened), {}, {}, *audience,
-                      came == came_.end() ? std::string() : came->second.via, ordinal};
+                      came ? std::string(came->via) : std::string(), ordinal};
       tell(arrival, true);
     }
   }

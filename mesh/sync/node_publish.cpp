@@ -13,7 +13,8 @@ Task<Result<std::vector<Published>>> MeshNode::publish(std::vector<Draft> drafts
   while (!gate_->open() && !ticket->error) co_await ticket->changed.wait();
 
   for (std::size_t i = 0; i < drafts.size() && !ticket->error; ++i) {
-    while (store_.full() && !ticket->error) co_await store_.wait_for_room();
+    const auto room = drafts[i].log_class == LogClass::urgent ? Room::live : Room::bulk;
+    while (store_.full(room) && !ticket->error) co_await store_.wait_for_room(room);
     const auto tag = TicketBook::tag(number, i);
     const auto id = crypto::blake2b(drafts[i].record);
     const auto known = settle_known(drafts[i].audience, id, tag);
@@ -177,50 +178,11 @@ void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
   for (const auto& [tag, id] : arrival->late)
     tickets_.settle(tag, {id, header.log, header.sequence});
   push(arrival->batch);
-  for (const auto& agent : arrival->revoked) connections_.drop(agent, ByeReason::revoked);
+  for (const auto& agent : arrival->revoked) {
+    connections_.drop(agent, ByeReason::revoked);
+    withdraw_revoked(agent);
+  }
   thaw(arrival->settled);
-}
-
-std::set<AgentId> MeshNode::connected_agents() const {
-  std::set<AgentId> out;
-  for (const auto& session : connections_.live()) out.insert(session->facts().agent);
-  return out;
-}
-
-void MeshNode::push(const Batch& batch) {
-  const auto& log = batch.header.log;
-  for (const auto& session : connections_.live()) {
-    const PeerName peer{session->facts().agent, session->facts().org};
-    const auto refusal =
-        reader_clearance(Exit::push, log, peer, catalogue_, options_.charter);
-    if (refusal != Refusal::none)
-      connections_.count(peer.agent, fmt::format("push_{}", name_of(refusal)));
-    else if (!session->send_batch(batch.encoded, log.log_class != LogClass::indicator))
-      ++counters_.deferred_pushes;
-  }
-  if (!batch.sealed()) return;
-  const auto* scope = catalogue_.scopes().find(log.scope);
-  if (!scope || !scope->audience.persons.empty()) return;  // RED is never lent.
-  const auto now = world_.clock.now();
-  const auto sequence = batch.header.sequence;
-  if (lending_.published(log, sequence, scope->recipients, connected_agents(), now))
-    lend({log, sequence, now, {}});
-}
-
-// Gives a sealed batch to members that cannot read it, for a recipient that is cut off.
-void MeshNode::lend(const Lent& lent) {
-  const auto stored = store_.batch(lent.log, lent.sequence);
-  if (!stored || !*stored) return;
-  const auto* scope = catalogue_.scopes().find(lent.log.scope);
-  for (const auto& session : connections_.live()) {
-    const PeerName peer{session->facts().agent, session->facts().org};
-    if (!scope || scope->received_by(peer.agent)) continue;
-    const auto refusal = carrier_clearance(lent.log, peer, catalogue_, options_.charter);
-    if (refusal != Refusal::none)
-      connections_.count(peer.agent, fmt::format("relay_{}", name_of(refusal)));
-    else if (!session->send_batch(*(*stored)->encoded, true))
-      ++counters_.deferred_pushes;
-  }
 }
 
 }  // namespace tocsin::mesh

@@ -32,9 +32,9 @@ Result<std::optional<Node::Found>> MeshNode::at(std::uint64_t ordinal) {
             *audience,
             {},
             {}};
-  if (const auto came = came_.find(stored.first_ordinal); came != came_.end()) {
-    out.via = came->second.via;
-    out.received = came->second.received;
+  if (const auto came = provenance_.of(stored.first_ordinal)) {
+    out.via = came->via;
+    out.received = came->received;
   } else if (const auto record = view_record(bytes)) {
     out.received = record->header.created;
   }
@@ -44,6 +44,8 @@ Result<std::optional<Node::Found>> MeshNode::at(std::uint64_t ordinal) {
 Result<std::optional<std::uint64_t>> MeshNode::ordinal_of(const Digest& id) {
   std::vector<std::uint64_t> candidates;
   index_.find(id, candidates);
+  // Of several copies the first that came is the one that everybody knows.
+  std::sort(candidates.begin(), candidates.end());
   for (const auto candidate : candidates) {
     bool same = false;
     const auto read =
@@ -88,6 +90,7 @@ std::vector<PeerStatus> MeshNode::peers() const {
       if (roster.org_of(agent) != status.org || roster.name_of(agent) != status.agent) continue;
       if (status.state == PeerState::connected) status.behind = exchange->behind();
       for (const auto& [reason, count] : exchange->refused()) status.refused[reason] += count;
+      show_flow(agent, status);
       status.clock_ahead = clocks_.ahead(agent);
       status.clock_off = clocks_.is_off(agent);
     }
@@ -116,6 +119,7 @@ std::vector<LastGood> MeshNode::heads_of(const AgentId& agent) const {
 SyncCounters MeshNode::counters() const {
   auto out = counters_;
   out.clock_alarms = clocks_.alarms();
+  for (const auto& [reason, times] : connections_.turned_away()) out.refused["door_" + reason] = times;
   return out;
 }
 

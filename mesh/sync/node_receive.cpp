@@ -2,10 +2,6 @@
 
 namespace tocsin::mesh {
 
-Task<void> MeshNode::ready() {
-  while (store_.full() && !stopped_) co_await store_.wait_for_room();
-}
-
 Exchange* MeshNode::exchange(const AgentId& agent) {
   const auto at = exchanges_.find(agent);
   return at == exchanges_.end() ? nullptr : at->second.get();
@@ -27,10 +23,22 @@ bool is_comparison(const Message& message) {
 }  // namespace
 
 Result<void> MeshNode::on_message(Session& session, Message message) {
+  const auto peer = session.facts().agent;
+  const auto done = heed(session, std::move(message));
+  if (!done && is_senders_fault(done.error().code)) connections_.blame(peer);
+  return done;
+}
+
+Result<void> MeshNode::heed(Session& session, Message message) {
   if (stopped_) return fail(Errc::closed, "stopping");
   const auto& peer = session.facts().agent;
   if (auto* batch = std::get_if<BatchMessage>(&message))
-    return receive(std::move(batch->encoded), session, batch->live);
+    return is_bulk(session.facts().purpose)
+               ? receive_bulk(std::move(batch->encoded), session)
+               : receive(std::move(batch->encoded), session, batch->live);
+  const auto routed = on_route_message(session, message);
+  if (!routed) return std::unexpected(routed.error());
+  if (*routed) return {};
   auto* exchange = this->exchange(peer);
   if (!exchange) return {};  // A straggler of a session that was replaced.
 
@@ -39,18 +47,31 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
       return fail(Errc::unsupported, "protocol {}, this agent speaks {}", hello->protocol,
                   protocol_version);
     if (const auto heard = hear_clock(session, hello->time); !heard) return heard;
+    greet_route(session, *hello);
     send_all(peer, exchange->on_hello(*hello));
     fork_gossip_.greeted(peer, hello->forks_digest, world_.clock.now());
     show_forks(session);
+    note_shown(session, *exchange, true);
   } else if (auto* heads = std::get_if<Heads>(&message)) {
-    send_all(peer, exchange->on_heads(std::move(*heads)));
+    const auto answers = exchange->on_heads(std::move(*heads));
+    if (!answers) return std::unexpected(answers.error());
+    send_all(peer, *answers);
+    note_shown(session, *exchange, false);
+  } else if (const auto* delta = std::get_if<HeadsDelta>(&message)) {
+    const auto answers = exchange->on_delta(*delta, world_.clock.wall());
+    if (!answers) return std::unexpected(answers.error());
+    send_all(peer, *answers);
+    note_shown(session, *exchange, false);
   } else if (const auto* pull = std::get_if<Pull>(&message)) {
     session.wake();
-    return exchange->on_pull(*pull);
+    if (is_current(session)) return exchange->on_pull(*pull, session.facts().purpose);
+  } else if (const auto* flow = std::get_if<Flow>(&message)) {
+    session.wake();
+    if (is_current(session)) return exchange->on_flow(*flow, session.facts().purpose);
   } else if (const auto* end = std::get_if<PullEnd>(&message)) {
     send_all(peer, exchange->on_pull_end(*end));
   } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
-    for (const auto& encoded : certificates->encoded) (void)catalogue_.roster().add(encoded);
+    for (const auto& encoded : certificates->encoded) take_certificate(encoded);
   } else if (const auto* proof = std::get_if<ForkProof>(&message)) {
     return on_fork_proof(session, *proof);
   } else if (is_comparison(message)) {
@@ -67,14 +88,8 @@ Result<void> MeshNode::on_message(Session& session, Message message) {
   return {};
 }
 
-Result<std::optional<Bytes>> MeshNode::next_answer(Session& session) {
-  auto* exchange = this->exchange(session.facts().agent);
-  if (!exchange || session.facts().purpose != Purpose::bulk) return std::nullopt;
-  return exchange->next_answer();
-}
-
 void MeshNode::on_certificate(const crypto::Certificate& certificate) {
-  (void)catalogue_.roster().add(certificate.encoded);
+  take_certificate(certificate.encoded);
 }
 
 // Who of the two is wrong nobody can tell here; both are told.
@@ -100,35 +115,40 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
     if (exchange)
       for (const auto& [reason, times] : exchange->refused())
         connections_.count(facts.agent, reason, times);
-    exchange = std::make_unique<Exchange>(
-        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, id_, listening()},
+    auto fresh = std::make_unique<Exchange>(
+        Exchange::Shared{catalogue_, store_, options_.charter, pulls_, credit_, vectors_,
+                         memories_[facts.agent], facts.dialled ? listening() : std::string(),
+                         options_.gateway ? Hello::gateway : std::uint8_t(0)},
         facts.agent, facts.org);
     // A new live session starts the comparison anew; bulk may be up already.
-    if (live && connections_.find(facts.agent, Purpose::bulk))
-      send_all(facts.agent, exchange->on_bulk());
+    if (exchange) fresh->keep_lanes(*exchange);
+    exchange = std::move(fresh);
   }
   if (!live) {
-    if (facts.dialled) session->send(Ping{0});
-    send_all(facts.agent, exchange->on_bulk());
+    if (facts.dialled) session->ping();
+    const auto pulls = exchange->on_bulk(facts.purpose);
+    if (const auto beside = connections_.find(facts.agent, Purpose::live))
+      exchange->on_rtt(beside->rtt(), world_.clock.now());
+    send_all(facts.agent, pulls);
     return;
   }
   world_.log.info("{}/{}: connected", facts.org, facts.name);
   fork_gossip_.connected(facts.agent);
   send_all(facts.agent, exchange->on_live(world_.clock.wall()));
-  lending_.reached(facts.agent);
-  for (const auto& lent : lending_.all()) lend(lent);
+  session->ping();
+  route_up(*session);
 }
 
 void MeshNode::on_down(Session& session, const Error& why) {
   const auto& facts = session.facts();
-  if (facts.purpose == Purpose::bulk) {
-    if (auto* exchange = this->exchange(facts.agent)) exchange->on_bulk_lost();
+  if (is_bulk(facts.purpose)) {
+    if (auto* exchange = this->exchange(facts.agent)) exchange->on_bulk_lost(facts.purpose);
     return;
   }
   world_.log.info("{}/{}: disconnected: {}", facts.org, facts.name, why.message);
   if (!connections_.find(facts.agent, Purpose::live)) fork_gossip_.gone(facts.agent);
   end_comparisons(facts.agent);
-  for (const auto& lent : lending_.lost(facts.agent, world_.clock.now())) lend(lent);
+  route_down(session);
 }
 
 Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
@@ -138,7 +158,45 @@ Result<void> MeshNode::receive(Bytes encoded, Session& session, bool live) {
     ++counters_.refused["format"];
     return std::unexpected(batch.error());
   }
-  return take(std::move(*batch), session.facts().agent, live);
+  const auto& from = session.facts().agent;
+  // What was asked for comes at our own pace; of an author that nobody knows nothing is kept.
+  if (!live || catalogue_.roster().org_of(batch->header.log.agent).empty())
+    return take(std::move(*batch), from, live);
+  Inbox::Item item{std::move(*batch), from, live};
+  for (;;) {
+    switch (inbox_.offer(item, world_.clock.now())) {
+      case Inbox::Way::now: return take(std::move(item.batch), from, live);
+      case Inbox::Way::waits: inbox_more_.set(); return {};
+      case Inbox::Way::crowded: break;
+      case Inbox::Way::refused:
+        ++counters_.refused["author_rate"];  // The heads show it: it is pulled when there is time.
+        connections_.count(from, "author_rate");
+        return {};
+    }
+    auto oldest = inbox_.next_of(item);
+    if (!oldest) return {};
+    if (const auto taken = take(std::move(oldest->batch), from, oldest->live); !taken) return taken;
+  }
+}
+
+Task<void> MeshNode::take_turns() {
+  while (!stopped_) {
+    if (inbox_.empty()) {
+      co_await inbox_more_.wait();
+      continue;
+    }
+    while (store_.full(Room::live) && !stopped_) co_await store_.wait_for_room(Room::live);
+    const auto begun = world_.clock.now();
+    for (std::size_t i = 0; i < turn_batches_max && world_.clock.now() - begun < turn_max; ++i) {
+      auto item = inbox_.next();
+      if (!item) break;
+      const auto from = item->from;
+      if (take(std::move(item->batch), from, item->live)) continue;
+      connections_.blame(from);
+      connections_.drop(from, ByeReason::violation);
+    }
+    co_await sleep(world_.loop, Duration(0));
+  }
 }
 
 Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
@@ -162,11 +220,13 @@ MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) 
       return {judged.verdict};
     case Verdict::waiting:
       ++counters_.waiting;
-      if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max) {
+      if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max ||
+          waiting_shares_[batch.header.log.agent] + batch.encoded.size() > waiting_share_max) {
         ++counters_.refused["waiting_full"];  // It can be pulled again once the scope is known.
         return {judged.verdict};
       }
       waiting_bytes_ += batch.encoded.size();
+      waiting_shares_[batch.header.log.agent] += batch.encoded.size();
       waiting_.push_back({std::move(batch), from, live});
       return {judged.verdict};
     case Verdict::forked:
@@ -188,8 +248,9 @@ void MeshNode::refused(const Batch& batch, const AgentId& from, std::string_view
   ++counters_.refused[std::string(reason)];
   connections_.count(from, reason);
   const auto& header = batch.header;
-  world_.log.warn("batch {} of {} from {} refused: {}", header.sequence, short_name(header.log),
-                  catalogue_.roster().org_of(from), reason);
+  if (refusal_lines_.take(1, world_.clock.now()))
+    world_.log.warn("batch {} of {} from {} refused: {}", header.sequence, short_name(header.log),
+                    catalogue_.roster().org_of(from), reason);
   if (reason != "broken_chain" || header.sequence < 2) return;
   if (auto* exchange = this->exchange(from))
     send_all(from, exchange->ask({header.log, {header.sequence - 1, header.sequence - 1}}));
@@ -204,10 +265,16 @@ void MeshNode::welcome(Batch batch, Judged judged, const AgentId& from, bool liv
   if (judged.audience) arrival->audience = *judged.audience;
   arrival->via = std::string(catalogue_.roster().org_of(from));
   arrival->live = live;
+  arrival->owed = std::exchange(owed_, std::nullopt);
   arrival->settled = std::move(judged.settled);
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   if (live) pass_on(arrival->batch, from, carried);
-  for (const auto& agent : judged.revoked) connections_.drop(agent, ByeReason::revoked);
+  for (const auto& agent : judged.revoked) {
+    connections_.drop(agent, ByeReason::revoked);
+    withdraw_revoked(agent);
+  }
+  if (hear_charters(arrival->batch.header, arrival->opened.records))
+    for (auto* observer : observers_) observer->on_charter(options_.charter);
   if (judged.learned) retry_waiting();
 }
 
@@ -222,17 +289,18 @@ void MeshNode::keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable) {
     if (alive.expired()) return;
     if (!done && done.error().code == Errc::fork) return place_taken(*arrival);
     if (!done) return fail_store(done.error());
+    if (arrival->owed) give_credit(*arrival->owed);
     if (own)
       own_is_durable(arrival);
     else if (readable > 0)
       tell(*arrival, true);
     if (!own) thaw(arrival->settled);
   };
+  quota_.add(header.log, arrival->batch.encoded.size());
   arrival->first_ordinal = store_.append(std::move(stored), std::move(durable));
   if (readable == 0) return;
-  came_[arrival->first_ordinal] = {arrival->via, world_.clock.wall()};
-  auto ordinal = arrival->first_ordinal;
-  for (const auto& record : arrival->opened.records) index_.add(record.id(), ordinal++);
+  provenance_.note(arrival->first_ordinal, arrival->via, world_.clock.wall());
+  index(*arrival);
   tell(*arrival, false);
 }
 
@@ -251,26 +319,10 @@ void MeshNode::mend(const Batch& batch) {
   });
 }
 
-// Live batches go on to the other agents of this organisation, and what is carried to those it
-// is meant for; everything else comes by comparing heads.
-void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
-  const auto& log = batch.header.log;
-  for (const auto& session : connections_.live()) {
-    const PeerName peer{session->facts().agent, session->facts().org};
-    if (peer.agent == from || peer.agent == log.agent) continue;
-    if (!carried && peer.org != options_.org) continue;
-    const auto refusal = reader_clearance(Exit::relay, log, peer, catalogue_, options_.charter);
-    if (refusal != Refusal::none) {
-      if (!carried) connections_.count(peer.agent, fmt::format("relay_{}", name_of(refusal)));
-    } else if (!session->send_batch(batch.encoded, log.log_class != LogClass::indicator)) {
-      ++counters_.deferred_pushes;
-    }
-  }
-}
-
 void MeshNode::retry_waiting() {
   auto waiting = std::exchange(waiting_, {});
   waiting_bytes_ = 0;
+  waiting_shares_.clear();
   for (auto& entry : waiting) {
     const auto from = entry.from;
     if (!take(std::move(entry.batch), from, entry.live))

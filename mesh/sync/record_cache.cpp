@@ -21,6 +21,7 @@ Result<std::vector<ByteView>> split(ByteView payload, std::size_t count) {
 Result<CachedBatch> RecordCache::open(StoredBatch stored) const {
   CachedBatch out;
   out.stored = std::move(stored);
+  if (out.stored.dropped()) return out;
   const ByteView encoded(*out.stored.encoded);
   if (encoded.size() < batch_prefix_bytes)
     return fail(Errc::corrupt, "a stored batch of {} bytes", encoded.size());
@@ -45,7 +46,7 @@ Result<const CachedBatch*> RecordCache::batch_of(std::uint64_t ordinal) {
   for (auto at = recent_.begin(); at != recent_.end(); ++at) {
     if (!at->holds(ordinal)) continue;
     if (at != recent_.begin()) recent_.splice(recent_.begin(), recent_, at);
-    return &recent_.front();
+    return recent_.front().stored.dropped() ? nullptr : &recent_.front();
   }
   if (ordinal >= store_.ordinals()) return nullptr;
   auto stored = store_.batch_of(ordinal);
@@ -60,7 +61,16 @@ Result<const CachedBatch*> RecordCache::batch_of(std::uint64_t ordinal) {
     bytes_ -= recent_.back().bytes();
     recent_.pop_back();
   }
-  return &recent_.front();
+  return recent_.front().stored.dropped() ? nullptr : &recent_.front();
+}
+
+void RecordCache::forget(std::uint64_t first_ordinal) {
+  for (auto at = recent_.begin(); at != recent_.end(); ++at) {
+    if (!at->holds(first_ordinal)) continue;
+    bytes_ -= at->bytes();
+    recent_.erase(at);
+    return;
+  }
 }
 
 }  // namespace tocsin::mesh

@@ -21,7 +21,7 @@ struct Revocation {
   std::vector<LastGood> last_good;  ///< logs not named are distrusted from their first batch
   SignatureBytes signature;         ///< of the root; from check_revocation
 };
-inline constexpr std::size_t revocation_logs_max = 256;
+inline constexpr std::size_t revocation_logs_max = 2048;
 
 /// Tags: 1 org, 2 agent id, 3 time ms, 4 reason, 5 last good (log key[41] ‖ sequence[8] ‖ id[32],
 /// repeats), 15 signature of the root over the fields before it (Label::revocation).

@@ -4,21 +4,40 @@
 
 namespace tocsin::mesh {
 
-Roster::Roster(const crypto::Charter& charter) : charter_(charter) {
-  for (const auto& member : charter.body.members)
+Roster::Roster(const crypto::Charter& charter) : charter_(charter) { renew(); }
+
+void Roster::renew() {
+  for (const auto& version : charter_.earlier) enter_agents(version.body);
+  enter_agents(charter_.body);
+  for (const auto& encoded : charter_.certificates) (void)add(encoded);
+  const auto follow = [&](crypto::Certificate& held) {
+    if (auto now = crypto::read_member_certificate(charter_, held.encoded)) held = std::move(*now);
+  };
+  for (auto& [id, agent] : agents_)
+    for (auto& certificate : agent.certificates) follow(certificate);
+  for (auto& [key, certificate] : analysts_) follow(certificate);
+  std::erase_if(closed_, [&](const auto& each) { return !is_former(each.first.agent); });
+}
+
+// Those of former members too: what they signed in their time is still theirs.
+void Roster::enter_agents(const crypto::CharterBody& body) {
+  for (const auto& member : body.members)
     for (const auto& agent : member.agents)
-      agents_[crypto::agent_id_of(agent.signing)] =
-          Agent{member.org, agent.name, agent.sealing, agent.channel, {}};
-  for (const auto& encoded : charter.certificates) (void)add(encoded);
+      agents_.try_emplace(crypto::agent_id_of(agent.signing),
+                          Agent{member.org, agent.name, agent.sealing, agent.channel, {}});
+}
+
+WallTime Roster::removed_at(const AgentId& agent) const {
+  WallTime out{};
+  for (const auto& past : charter_.past_roots)
+    if (past.org == org_of(agent)) out = std::max(out, past.until);
+  return out;
 }
 
 Result<crypto::Certificate> Roster::read(ByteView encoded) const {
   const auto body = crypto::peek_certificate(encoded);
   if (!body) return std::unexpected(body.error());
-  const auto* member = charter_.member(body->org);
-  if (!member)
-    return fail(Errc::refused, "certificate of {}/{}: not a member", body->org, body->name);
-  auto certificate = crypto::read_certificate(encoded, member->root, charter_.federation);
+  auto certificate = crypto::read_member_certificate(charter_, encoded);
   if (!certificate || body->kind != crypto::CertificateKind::agent) return certificate;
   // A public key is no secret: any member could certify another's agent as its own.
   const auto known = agents_.find(body->id());
@@ -117,6 +136,7 @@ bool Roster::same_org(const AgentId& a, const AgentId& b) const {
 
 std::vector<KnownAgent> Roster::agents_of(std::string_view org) const {
   std::vector<KnownAgent> out;
+  if (!charter_.member(org)) return out;
   for (const auto& [id, agent] : agents_)
     if (agent.org == org && !is_revoked(id)) out.push_back({id, agent.sealing});
   return out;
@@ -135,7 +155,45 @@ std::vector<crypto::Certificate> Roster::analysts() const {
   return out;
 }
 
+namespace {
+
+const LastGood* good_of(const Revocation& revocation, const LogKey& log) {
+  for (const auto& good : revocation.last_good)
+    if (good.log == log) return &good;
+  return nullptr;
+}
+
+// The logs that both stand by, each up to the earlier of the two.
+std::vector<LastGood> stricter(const Revocation& a, const Revocation& b) {
+  std::vector<LastGood> out;
+  for (const auto& good : a.last_good)
+    if (const auto* other = good_of(b, good.log))
+      out.push_back(other->sequence < good.sequence ? *other : good);
+  return out;
+}
+
+bool same_places(const std::vector<LastGood>& a, const std::vector<LastGood>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const LastGood& x, const LastGood& y) {
+                      return x.log == y.log && x.sequence == y.sequence;
+                    });
+}
+
+}  // namespace
+
+bool Roster::is_news(const Revocation& revocation) const {
+  const auto at = revoked_.find({revocation.agent, revocation.org});
+  return at == revoked_.end() ||
+         !same_places(stricter(at->second, revocation), at->second.last_good);
+}
+
 bool Roster::revoke(const Revocation& revocation) {
+  if (!is_news(revocation)) return false;
+  const auto at = revoked_.find({revocation.agent, revocation.org});
+  if (at != revoked_.end()) {
+    at->second.last_good = stricter(at->second, revocation);
+    return true;
+  }
   const auto held = std::count_if(revoked_.begin(), revoked_.end(), [&](const auto& each) {
     return each.first.second == revocation.org;
   });
@@ -157,17 +215,22 @@ const Revocation* Roster::revocation_of(const AgentId& id) const {
 }
 
 bool Roster::trusted(const LogKey& log, std::uint64_t sequence) const {
+  if (is_former(log.agent)) {
+    const auto at = closed_.find(log);
+    if (at == closed_.end() || sequence > at->second) return false;
+  }
   const auto* revocation = revocation_of(log.agent);
   if (!revocation) return true;
-  for (const auto& good : revocation->last_good)
-    if (good.log == log) return sequence <= good.sequence;
-  return false;
+  const auto* good = good_of(*revocation, log);
+  return good && sequence <= good->sequence;
 }
 
 Result<crypto::Certificate> Roster::check_agent(ByteView encoded, WallTime now) const {
   auto certificate = read(encoded);
   if (!certificate) return certificate;
   const auto& body = certificate->body;
+  if (!charter_.member(body.org))
+    return fail(Errc::refused, "{}/{} is of a former member", body.org, body.name);
   if (body.kind != crypto::CertificateKind::agent)
     return fail(Errc::refused, "{}/{} is not an agent", body.org, body.name);
   if (!certificate->valid_at(now))

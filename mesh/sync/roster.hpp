@@ -23,6 +23,16 @@ class Roster {
   /// verify are left out. Lifetime: `charter` outlives the roster.
   explicit Roster(const crypto::Charter& charter);
 
+  /// Takes in what `charter` has become: agents of new members, and the end of past roots.
+  void renew();
+  /// From now on nothing new of this log of a former member's agent is trusted beyond `sequence`.
+  void close(const LogKey& log, std::uint64_t sequence) { closed_.try_emplace(log, sequence); }
+  /// True when its organisation was a member and is none any more.
+  bool is_former(const AgentId& agent) const { return is_former_org(org_of(agent)); }
+  bool is_former_org(std::string_view org) const { return charter_.is_former(org); }
+  /// When the organisation of a former member's agent was removed.
+  WallTime removed_at(const AgentId& agent) const;
+
   /// Checks `encoded` against the root of the member that it names, and keeps it. True when it is
   /// new. Errors: invalid, unauthenticated, refused (no such member, or the signing key is that
   /// of another member's agent), full (this member has member_certificates_max).
@@ -50,13 +60,15 @@ class Roster {
   std::vector<crypto::Certificate> analysts() const;
 
   /// Takes a revocation, of an agent or an analyst, that was checked with check_revocation. It
-  /// may come before the certificate, and counts once an own one of its organisation is known.
-  /// True when it is new. Of one member no more than member_revocations_max are taken, so that
+  /// may come before the certificate, and counts once an own one of its organisation is known. Of
+  /// several the earliest last good batch of each log counts. True when it is news. Of one member no more than member_revocations_max are taken, so that
   /// none can keep out those of the others.
   bool revoke(const Revocation& revocation);
+  bool is_news(const Revocation& revocation) const;
   bool is_revoked(const AgentId& id) const { return revocation_of(id) != nullptr; }
   static constexpr std::size_t member_revocations_max = 4096;
-  /// False for what a revoked agent signed after its last good batch in that log.
+  /// False for what a revoked agent signed after its last good batch in that log, and for what
+  /// came of a former member's agent after its removal was known.
   bool trusted(const LogKey& log, std::uint64_t sequence) const;
 
   /// The check of a handshake: root, federation, period at `now`, revocation. Never changes the
@@ -70,6 +82,7 @@ class Roster {
     std::vector<crypto::Certificate> certificates;
   };
   Result<crypto::Certificate> read(ByteView encoded) const;
+  void enter_agents(const crypto::CharterBody& body);
   Result<void> take_room(const std::string& org);
   const Revocation* revocation_of(const AgentId& id) const;
 
@@ -77,6 +90,7 @@ class Roster {
   std::map<AgentId, Agent> agents_;
   std::map<std::pair<std::string, std::string>, crypto::Certificate> analysts_;
   std::map<std::pair<AgentId, std::string>, Revocation> revoked_;  ///< by whom as well
+  std::map<LogKey, std::uint64_t> closed_;   ///< of former members
   std::map<std::string, std::size_t> held_;  ///< by organisation: agent certificates, analysts
 };
 

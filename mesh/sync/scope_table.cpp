@@ -5,13 +5,6 @@ namespace {
 
 enum Tag : std::uint8_t { scope_tag = 1, wrap_tag = 2 };
 
-Bytes wrap_context(const ScopeId& scope, const AgentId& author) {
-  ByteWriter out;
-  out.fixed(scope);
-  out.fixed(author);
-  return std::move(out).take();
-}
-
 void write_names(ByteWriter& out, const std::vector<std::string>& names) {
   out.u16(std::uint16_t(names.size()));
   for (const auto& name : names) out.text8(name);
@@ -33,7 +26,15 @@ std::vector<AgentId> ids_of(const std::vector<KnownAgent>& agents) {
 }  // namespace
 
 bool Scope::received_by(const AgentId& agent) const {
-  return std::binary_search(recipients.begin(), recipients.end(), agent);
+  return std::binary_search(recipients.begin(), recipients.end(), agent) ||
+         std::binary_search(added.begin(), added.end(), agent);
+}
+
+Bytes scope_wrap_context(const ScopeId& scope, const AgentId& author) {
+  ByteWriter out;
+  out.fixed(scope);
+  out.fixed(author);
+  return std::move(out).take();
 }
 
 Bytes encode_audience(const Audience& audience) {
@@ -76,8 +77,10 @@ const Scope* ScopeTable::own_scope(const Audience& audience,
                                    const std::vector<KnownAgent>& recipients) const {
   const auto ids = ids_of(recipients);
   for (const auto& [id, scope] : scopes_)
+    // One whose key somebody has who is no recipient any more is never written in again.
     if (scope.author == own_ && !scope.retired && scope.key && scope.audience == audience &&
-        scope.recipients == ids)
+        scope.recipients == ids &&
+        std::includes(ids.begin(), ids.end(), scope.added.begin(), scope.added.end()))
       return &scope;
   return nullptr;
 }
@@ -93,9 +96,9 @@ Result<Bytes> ScopeTable::make(const RecordHeader& header, const Audience& audie
                 scope_recipients_max);
   if (scopes_.size() >= scopes_max)
     return fail(Errc::full, "scope: {} scopes are known already", scopes_.size());
-  Scope scope{entropy.make<ScopeId>(), own_, ids_of(recipients),
+  Scope scope{entropy.make<ScopeId>(), own_, ids_of(recipients), {},
               entropy.make<crypto::SecretKey>(), audience};
-  const auto context = wrap_context(scope.id, own_);
+  const auto context = scope_wrap_context(scope.id, own_);
   ByteWriter inside;
   inside.fixed(*scope.key);
   inside.raw(encode_audience(audience));
@@ -120,7 +123,7 @@ Result<Bytes> ScopeTable::make(const RecordHeader& header, const Audience& audie
 Result<ScopeId> ScopeTable::learn(const RecordView& record, const AgentId& author) {
   const auto fields = FieldReader::make(record);
   if (!fields) return std::unexpected(fields.error());
-  Scope scope{fields->fixed<ScopeId>(scope_tag), author, {}, {}, {}};
+  Scope scope{fields->fixed<ScopeId>(scope_tag), author, {}, {}, {}, {}};
   if (scope.id.is_zero()) return fail(Errc::invalid, "scope key: the zero scope has no key");
   if (const auto* known = find(scope.id)) {
     if (known->author == author) return scope.id;
@@ -128,7 +131,7 @@ Result<ScopeId> ScopeTable::learn(const RecordView& record, const AgentId& autho
   }
   if (scopes_.size() >= scopes_max)
     return fail(Errc::full, "scope key: {} scopes are known already", scopes_.size());
-  const auto context = wrap_context(scope.id, author);
+  const auto context = scope_wrap_context(scope.id, author);
   for (const auto wrap : fields->all(wrap_tag)) {
     if (wrap.size() < AgentId::size) return fail(Errc::invalid, "scope key: a short wrap");
     const auto recipient = AgentId::from(wrap.first(AgentId::size)).value();

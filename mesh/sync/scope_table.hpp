@@ -15,6 +15,8 @@ struct Scope {
   ScopeId id;
   AgentId author;                    ///< the only agent that writes logs in it
   std::vector<AgentId> recipients;   ///< sorted; the author is one of them
+  /// Agents that joined their organisation later, and had the key from one of its agents. Sorted.
+  std::vector<AgentId> added;
   std::optional<crypto::SecretKey> key;
   Audience audience;                 ///< empty without key
   bool retired = false;              ///< an own one in which nothing more is published
@@ -45,16 +47,34 @@ class ScopeTable {
   /// From now on own_scope() gives none of those made so far; what was sealed in them stays readable.
   void retire_own();
   std::size_t size() const { return scopes_.size(); }
+  const std::map<ScopeId, Scope>& all() const { return scopes_; }
+
+  // scope_wrap.cpp: keys for agents that an organisation took on after the scope was made.
+  /// The record (kind scope_wrap) that hands the key of `scope`, which must be held here, to
+  /// `newcomers` of this agent's organisation. Tags as in make(), with the newcomers' wraps only.
+  /// Errors: refused (no key here, or for persons: RED is sealed to whom it names), too_large.
+  Result<Bytes> wrap_for(const RecordHeader& header, const Scope& scope,
+                         const std::vector<KnownAgent>& newcomers, Entropy& entropy) const;
+  /// Takes a scope_wrap record out of a log of `wrapper`. Errors: invalid; not_found (scope or
+  /// newcomer are not known yet: try again when they are); refused (`wrapper` has no key of this
+  /// scope, or a newcomer is of another organisation or revoked; RED); unauthenticated (our wrap
+  /// does not open), full.
+  Result<void> learn_wrap(const RecordView& record, const AgentId& wrapper, const Roster& roster);
+  std::size_t wraps() const { return wraps_; }  ///< newcomers that were added
 
  private:
   AgentId own_;
   const crypto::ExchangeKey& sealing_;
   std::map<ScopeId, Scope> scopes_;
+  std::size_t wraps_ = 0;
 };
 
 Bytes encode_audience(const Audience& audience);
 /// Errors: invalid.
 Result<Audience> decode_audience(ByteView bytes);
+
+/// What a wrap of the scope's key is bound to.
+Bytes scope_wrap_context(const ScopeId& scope, const AgentId& author);
 
 /// The agents of the audience's organisations and of its persons' organisations, by id.
 std::vector<KnownAgent> recipients_of(const Audience& audience, const Roster& roster);

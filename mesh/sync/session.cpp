@@ -12,11 +12,15 @@ Task<Error> Session::read(SessionHost& host, std::optional<Bytes> first) {
     if (!taken) co_return taken.error();
   }
   for (;;) {
-    co_await host.ready();
+    auto ready = host.ready(*this);
+    co_await ready;
     if (closed_) co_return Error{Errc::closed, "closed here"};
     const auto frame = co_await link_.receive(frame_bytes_max, silence_max);
     if (!frame) co_return frame.error();
     heard_ = world_.clock.now();
+    auto turn = host.turn(*this);
+    co_await turn;
+    if (closed_) co_return Error{Errc::closed, "closed here"};
     const auto taken = take(host, *frame);
     if (!taken) co_return taken.error();
     if (said_bye_) co_return Error{Errc::closed, *said_bye_};
@@ -55,12 +59,25 @@ bool Session::send(const Message& message) {
 }
 
 bool Session::send_batch(ByteView encoded, bool urgent) {
-  if (closed_ || queued_ >= (urgent ? queue_bytes_max : backlog_bytes_max)) return false;
+  const bool admitted = !closed_ && gate_.admit(queued_, urgent, world_.clock.now());
+  tell_mode();
+  if (!admitted) return false;
   auto frame = encode_batch_message(encoded, true);
   queued_ += frame.size();
   (urgent ? first_ : rest_).push_back(std::move(frame));
   wake_.set();
   return true;
+}
+
+void Session::ping() { send(Ping{std::uint64_t(world_.clock.now().since_start.count())}); }
+
+void Session::tell_mode() {
+  if (!gate_.changed()) return;
+  if (gate_.heads_only())
+    world_.log.info("{}/{}: reads too slowly, {} bytes wait: from now on alarms and heads only",
+                    facts_.org, facts_.name, queued_);
+  else
+    world_.log.info("{}/{}: keeps up again: from now on everything live", facts_.org, facts_.name);
 }
 
 void Session::leave(ByeReason reason) {
@@ -95,13 +112,15 @@ std::optional<Bytes> Session::pick(SessionHost& host) {
 Task<void> Session::write(SessionHost& host) {
   while (!closed_) {
     std::optional<Bytes> frame;
+    gate_.look(queued_, world_.clock.now());
+    tell_mode();
     if (leaving_)
       frame = encode(Bye{*leaving_, {}});
     else
       frame = pick(host);
     if (!frame) {
       const bool woken = co_await wake_.wait(ping_every);
-      if (!woken) send(Ping{std::uint64_t(world_.clock.now().since_start.count())});
+      if (!woken) ping();
       continue;
     }
     const auto written = co_await link_.send(*frame);

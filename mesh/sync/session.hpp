@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "mesh/sync/exchange.hpp"
+#include "mesh/sync/push_gate.hpp"
 #include "mesh/sync/secure_link.hpp"
 #include "mesh/world/world.hpp"
 
@@ -17,7 +18,9 @@ class SessionHost {
  public:
   virtual ~SessionHost() = default;
   /// Completes when the next message may be read: the back-pressure of the store.
-  virtual Task<void> ready() = 0;
+  virtual Task<void> ready(const Session& session) = 0;
+  /// Completes when the message that was read may be worked on.
+  virtual Task<void> turn(const Session& session) = 0;
   /// Errors end the session as a violation, and count against the peer.
   virtual Result<void> on_message(Session& session, Message message) = 0;
   /// The next frame of bulk answers, when nothing more urgent is to be written. Errors: io.
@@ -38,19 +41,21 @@ class Session {
     Purpose purpose{};
     bool dialled = false;
     std::string address;  ///< where it was dialled, or where it came from
+    bool next_secret = false;  ///< made with the next secret of the pair
   };
   Session(World& world, SecureLink link, Facts facts);
 
   static constexpr Duration ping_every = std::chrono::seconds(1);
   static constexpr Duration silence_max = std::chrono::seconds(3);
-  static constexpr std::size_t queue_bytes_max = 8 * 1024 * 1024;
-  static constexpr std::size_t backlog_bytes_max = 256 * 1024;  ///< of what may be pulled instead
+  static constexpr std::size_t queue_bytes_max = PushGate::alarm_bytes_max;
 
   /// Queues a message. False when the queue is full: the caller leaves it to anti-entropy.
   bool send(const Message& message);
-  /// Queues a batch. Urgent ones go first; others are refused while more than backlog_bytes_max
-  /// wait, because the peer can pull them.
+  /// Queues a batch. Urgent ones go first; others are refused while the peer reads too slowly,
+  /// because it can pull them.
   bool send_batch(ByteView encoded, bool urgent);
+  /// Measures the round trip.
+  void ping();
   /// The bulk answers have more to give.
   void wake() { wake_.set(); }
   /// Says goodbye after what is being written, then closes.
@@ -67,11 +72,13 @@ class Session {
   Instant since() const { return since_; }
   Instant heard() const { return heard_; }
   bool closed() const { return closed_; }
+  bool heads_only() const { return gate_.heads_only(); }
   std::uint64_t bytes_sent() const { return link_.bytes_sent(); }
 
  private:
   Result<void> take(SessionHost& host, ByteView frame);
   std::optional<Bytes> pick(SessionHost& host);
+  void tell_mode();
 
   World& world_;
   SecureLink link_;
@@ -79,6 +86,7 @@ class Session {
   Event wake_;
   std::deque<Bytes> first_, rest_;
   std::size_t queued_ = 0;
+  PushGate gate_;
   Instant since_, heard_;
   Duration rtt_{};
   std::optional<ByeReason> leaving_;

@@ -238,6 +238,29 @@ Result<OpenedBatch> open_batch(const Batch& batch, const crypto::SecretKey* scop
   return OpenedBatch{std::move(*payload), std::move(*records)};
 }
 
+Result<OpenedBatch> open_kept(const Batch& batch, const crypto::SecretKey* scope_key) {
+  OpenedBatch out;
+  auto clear = batch.payload();
+  if (batch.sealed()) {
+    if (scope_key == nullptr)
+      return fail(Errc::unauthenticated, "no key for the scope of {}",
+                  short_name(batch.header.log));
+    auto opened =
+        crypto::open(*scope_key, batch.header_bytes().first(batch_ad_bytes), batch.payload());
+    if (!opened) return std::unexpected(opened.error());
+    out.payload = std::move(*opened);
+    clear = out.payload;
+  }
+  if (clear.size() < batch_secret_bytes) return fail(Errc::invalid, "batch: no secret");
+  auto records = split_records(clear.subspan(batch_secret_bytes), batch.header.record_count);
+  if (!records) return std::unexpected(records.error());
+  for (const auto& record : *records)
+    if (const auto fits = check_in_log(record, batch.header.log); !fits)
+      return std::unexpected(fits.error());
+  out.records = std::move(*records);
+  return out;
+}
+
 Result<Batch> sign_batch(const BatchDraft& draft, const crypto::SigningKey& key,
                          const FederationId& federation, const crypto::SecretKey* scope_key,
                          Entropy& entropy) {

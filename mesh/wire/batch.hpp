@@ -84,6 +84,10 @@ Result<void> verify_signature(const Batch& batch, const crypto::CertificateBody&
 /// zero scope). For a sealed batch without key use check_sealed. Errors: unauthenticated,
 /// invalid, marking.
 Result<OpenedBatch> open_batch(const Batch& batch, const crypto::SecretKey* scope_key);
+/// The same for a batch that was opened before it was kept, and whose bytes a checksum vouches
+/// for: neither the root nor the digest of a sealed payload is worked out again. Lifetime: the
+/// records of an unsealed batch view into `batch.encoded`. Errors: as open_batch.
+Result<OpenedBatch> open_kept(const Batch& batch, const crypto::SecretKey* scope_key);
 /// What every receiver demands of one record in a batch of `log`. Errors: unauthenticated (another
 /// author), marking, and those of check_record.
 Result<void> check_in_log(const RecordView& record, const LogKey& log);

@@ -1,4 +1,5 @@
 #include "mesh/wire/frame.hpp"
+#include "mesh/wire/packed_batch.hpp"
 
 #include <capnp/serialize.h>
 
@@ -59,7 +60,7 @@ void write(cw::LogHead::Builder out, const LogHead& head) {
   write(out.initKey(), head.key);
   out.setContiguous(head.contiguous);
   out.setBase(head.base);
-  if (!head.last.is_zero()) out.setLast(as_data(head.last.view()));
+  if (!head.last.is_zero()) out.setLast(as_data(head.last.view().first(head_id_bytes)));
   auto ranges = out.initRanges(kj::uint(head.ranges.size()));
   for (kj::uint i = 0; i < ranges.size(); ++i) {
     ranges[i].setFirst(head.ranges[i].first);
@@ -79,9 +80,13 @@ std::size_t words_of(const std::vector<PullRange>& ranges) {
   return ranges.size() * (3 + log_key_words);
 }
 
+constexpr std::size_t hello_bytes = 1 + 1 + 6 + head_id_bytes + HeadsBasis::size;
+
 // One per message: how many words it takes at most, and how it is written.
 struct Size {
-  std::size_t operator()(const Hello& m) const { return words_for(m.address.size() + 1) + 8; }
+  std::size_t operator()(const Hello& m) const {
+    return words_for(hello_bytes + head_id_bytes + m.address.size());
+  }
   std::size_t operator()(const Heads& m) const {
     std::size_t words = 1;
     for (const auto& head : m.logs) words += 14 + log_key_words + 2 * head.ranges.size();
@@ -111,6 +116,16 @@ struct Size {
   std::size_t operator()(const Places& m) const {
     return m.places.size() * (3 + words_for(Digest::size) + log_key_words);
   }
+  std::size_t operator()(const Routes& m) const {
+    std::size_t words = words_for(m.site.size() * (AgentId::size + 1)) + 2;
+    for (const auto& org : m.orgs) words += 1 + words_for(org.size() + 1);
+    return words;
+  }
+  std::size_t operator()(const Probe&) const { return words_for(AgentId::size); }
+  std::size_t operator()(const Flow&) const { return 0; }
+  std::size_t operator()(const HeadsDelta& m) const {
+    return words_for(HeadsBasis::size + m.changes.size());
+  }
 };
 
 Bytes flat(const std::vector<CodedSymbol>& symbols) {
@@ -136,20 +151,22 @@ struct Write {
 
   void operator()(const Hello& m) {
     TOCSIN_ASSERT(m.address.size() <= frame_text_max);
-    auto hello = out.initHello();
-    hello.setProtocol(m.protocol);
-    hello.setTime(m.time.ms);
-    hello.setHeadsDigest(as_data(m.heads_digest.view()));
-    hello.setAddress({m.address.data(), m.address.size()});
-    hello.setFlags(m.flags);
-    if (!m.forks_digest.is_zero()) hello.setForksDigest(as_data(m.forks_digest.view()));
+    const bool forks = !m.forks_digest.is_zero();
+    ByteWriter hello;
+    hello.u8(m.protocol);
+    hello.u8(std::uint8_t(m.flags | (forks ? Hello::has_forks : 0)));
+    for (int shift = 0; shift < 48; shift += 8) hello.u8(std::uint8_t(m.time.ms >> shift));
+    hello.raw(m.heads_digest.view().first(head_id_bytes));
+    hello.fixed(m.basis);
+    if (forks) hello.raw(m.forks_digest.view().first(head_id_bytes));
+    hello.raw(tocsin::bytes_of(m.address));
+    out.setHello(as_data(hello.bytes()));
   }
   void operator()(const Heads& m) {
     TOCSIN_ASSERT(m.logs.size() <= frame_logs_max);
     auto heads = out.initHeads();
     auto logs = heads.initLogs(kj::uint(m.logs.size()));
     for (kj::uint i = 0; i < logs.size(); ++i) write(logs[i], m.logs[i]);
-    heads.setDelta(m.delta);
     heads.setMore(m.more);
   }
   void operator()(const Pull& m) {
@@ -215,6 +232,38 @@ struct Write {
       places[i].setId(as_data(m.places[i].id.view()));
     }
   }
+  void operator()(const Routes& m) {
+    TOCSIN_ASSERT(m.orgs.size() <= frame_route_orgs_max && m.site.size() <= frame_site_max);
+    auto routes = out.initRoutes();
+    routes.setFlags(m.gateway ? route_gateway : 0);
+    auto orgs = routes.initOrgs(kj::uint(m.orgs.size()));
+    for (kj::uint i = 0; i < orgs.size(); ++i)
+      orgs.set(i, {m.orgs[i].data(), m.orgs[i].size()});
+    ByteWriter site;
+    for (const auto& neighbour : m.site) {
+      site.fixed(neighbour.agent);
+      site.u8(neighbour.gateway ? route_gateway : 0);
+    }
+    routes.setSite(as_data(site.bytes()));
+  }
+  void operator()(const Probe& m) {
+    auto probe = out.initProbe();
+    probe.setTarget(as_data(m.target.view()));
+    probe.setNonce(m.nonce);
+    probe.setAnswer(std::uint8_t(m.answer));
+  }
+  void operator()(const Flow& m) {
+    auto flow = out.initFlow();
+    flow.setUrgent(m.urgent);
+    flow.setCases(m.cases);
+    flow.setIndicators(m.indicators);
+  }
+  void operator()(const HeadsDelta& m) {
+    TOCSIN_ASSERT(m.changes.size() <= head_delta_bytes_max);
+    auto delta = out.initHeadsDelta(kj::uint(HeadsBasis::size + m.changes.size()));
+    std::copy(m.basis.data.begin(), m.basis.data.end(), delta.begin());
+    std::copy(m.changes.begin(), m.changes.end(), delta.begin() + HeadsBasis::size);
+  }
 };
 
 }  // namespace
@@ -238,6 +287,13 @@ Bytes encode(const Message& message) {
 }
 
 Bytes encode_batch_message(ByteView encoded_batch, bool live) {
+  if (const auto packed = pack_batch(encoded_batch)) {
+    OneSegment segment(envelope_words + words_for(packed->size()));
+    auto batch = segment.initRoot<cw::Message>().initPackedBatch();
+    batch.setEncoded(as_data(*packed));
+    batch.setLive(live);
+    return segment.take();
+  }
   OneSegment segment(envelope_words + words_for(encoded_batch.size()));
   write_batch(segment.initRoot<cw::Message>(), encoded_batch, live);
   return segment.take();

@@ -12,11 +12,15 @@ inline constexpr std::size_t frame_bytes_max = batch_bytes_max + 64 * 1024;
 inline constexpr std::size_t frame_logs_max = 256;     ///< heads in one frame; more set `more`
 inline constexpr std::size_t frame_ranges_max = 4096;  ///< ranges in one pull
 inline constexpr std::size_t head_ranges_max = 64;
+inline constexpr std::size_t head_id_bytes = 16;  ///< of a batch id, in the heads that are sent
+inline constexpr std::size_t head_delta_bytes_max = 256 * 1024;
 inline constexpr std::size_t frame_certificates_max = 1024;
 inline constexpr std::size_t frame_text_max = 512;
 inline constexpr std::size_t frame_symbols_max = 2048;  ///< of a sketch, in one frame
 inline constexpr std::size_t frame_places_max = 2048;
-inline constexpr std::uint16_t protocol_version = 1;
+inline constexpr std::size_t frame_route_orgs_max = 64;
+inline constexpr std::size_t frame_site_max = 1024;    ///< agents of one organisation
+inline constexpr std::uint8_t protocol_version = 2;
 
 /// Sequences `first` to `last`, both included; first ≥ 1, first ≤ last.
 struct SequenceRange {
@@ -30,10 +34,13 @@ struct LogHead {
   LogKey key;
   std::uint64_t contiguous = 0;
   std::uint64_t base = 0;  ///< up to here only headers need to be held
-  Digest last;             ///< id of the batch at `contiguous`; zero when there is none
+  Digest last;             ///< id of the batch at `contiguous`, zero when there is none; from a
+                           ///< peer only the first head_id_bytes, then zeros
   std::vector<SequenceRange> ranges;
   bool operator==(const LogHead&) const = default;
 };
+
+bool same_head_id(const Digest& a, const Digest& b);
 
 struct PullRange {
   LogKey key;
@@ -41,23 +48,40 @@ struct PullRange {
   bool operator==(const PullRange&) const = default;
 };
 
-/// The first message in each direction.
+/// As much of the digest of a vector of heads as tells it from the few others that are remembered.
+using HeadsBasis = FixedBytes<8, struct HeadsBasisTag>;
+inline HeadsBasis basis_of(const Digest& digest) {
+  return HeadsBasis::from(digest.view().first(HeadsBasis::size)).value();
+}
+
+/// The first message in each direction, and later when the sender's heads changed. Sent as
+/// protocol[1] ‖ flags[1] ‖ time ms[6] ‖ first half of the digest[16] ‖ basis[8] ‖ address.
 struct Hello {
-  std::uint16_t protocol = protocol_version;
+  std::uint8_t protocol = protocol_version;
   WallTime time;
-  Digest heads_digest;  ///< over the logs that the other may read
-  std::string address;  ///< where the sender can be dialled; may be empty
-  std::uint32_t flags = 0;
-  Digest forks_digest;  ///< over the forks that the sender knows; zero for none
+  Digest heads_digest;  ///< over the logs that the other may read; from a peer the first half
+  std::string address;  ///< where the sender can be dialled; empty from who was dialled
+  std::uint8_t flags = 0;
+  HeadsBasis basis;     ///< of the newest heads of the other that the sender still knows
+  Digest forks_digest;  ///< over the forks that the sender knows; zero for none; the first half
+  static constexpr std::uint8_t show_all = 1;  ///< a flag: forget what was shown, show all
+  static constexpr std::uint8_t gateway = 2;   ///< a flag: configured as a gateway of its site
+  static constexpr std::uint8_t has_forks = 128;  ///< of the encoding: a digest of forks is there
   bool operator==(const Hello&) const = default;
 };
 
-/// The vector of heads, or (`delta`) only those that changed since the last one.
+/// The vector of heads.
 struct Heads {
   std::vector<LogHead> logs;
-  bool delta = false;
   bool more = false;  ///< another Heads follows that belongs to this one
   bool operator==(const Heads&) const = default;
+};
+
+/// What changed since the heads whose digest is `basis`: mesh/wire/head_delta.hpp.
+struct HeadsDelta {
+  HeadsBasis basis;
+  Bytes changes;  ///< at most head_delta_bytes_max
+  bool operator==(const HeadsDelta&) const = default;
 };
 
 struct Pull {
@@ -142,6 +166,36 @@ struct Places {
   bool operator==(const Places&) const = default;
 };
 
+/// What an agent tells the others of its organisation: whom it reaches without them.
+struct Routes {
+  struct Neighbour {
+    AgentId agent;
+    bool gateway = false;
+    auto operator<=>(const Neighbour&) const = default;
+  };
+  bool gateway = false;              ///< the sender is configured as one
+  std::vector<std::string> orgs;     ///< other organisations, sorted, distinct
+  std::vector<Neighbour> site;       ///< agents of its own, by id, distinct
+  bool operator==(const Routes&) const = default;
+};
+inline constexpr std::uint8_t route_gateway = 1;  ///< a flag of it and of each neighbour
+
+/// Asks an agent whether it hears `target`, one of its own organisation; and the answer to that.
+struct Probe {
+  enum class Answer : std::uint8_t { asks = 0, alive = 1, silent = 2 };
+  AgentId target;
+  std::uint64_t nonce = 0;  ///< of the question
+  Answer answer{};
+  bool operator==(const Probe&) const = default;
+};
+
+/// How many bytes of batches the sender of this takes in answer to its pulls, by share (see
+/// mesh/sync/flow.hpp), counted from the beginning of this connection. Never lowered.
+struct Flow {
+  std::uint64_t urgent = 0, cases = 0, indicators = 0;
+  bool operator==(const Flow&) const = default;
+};
+
 struct Ping {
   std::uint64_t nonce = 0;
   bool operator==(const Ping&) const = default;
@@ -169,7 +223,8 @@ struct Bye {
 };
 
 using Message = std::variant<Hello, Heads, Pull, PullEnd, BatchMessage, ForkProof, Certificates,
-                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places>;
+                             Ping, Pong, Bye, SketchAsk, Sketch, PlacesAsk, Places, Flow, HeadsDelta,
+                             Routes, Probe>;
 
 /// One unpacked Cap'n Proto message in a single segment. Exceeding a bound above is a bug of the
 /// caller.

@@ -4,6 +4,7 @@
 #include <mesh.capnp.h>
 
 #include "mesh/wire/frame.hpp"
+#include "mesh/wire/packed_batch.hpp"
 
 namespace tocsin::mesh {
 namespace {
@@ -37,9 +38,9 @@ Result<LogHead> read_head(cw::LogHead::Reader in) {
   LogHead out{*key, in.getContiguous(), in.getBase(), {}, {}};
   if (out.base > out.contiguous) return fail(Errc::invalid, "frame: a head below its base");
   if (const auto bytes = view(in.getLast()); !bytes.empty()) {
-    const auto last = Digest::from(bytes);
-    if (!last) return fail(Errc::invalid, "frame: head id of {} bytes", bytes.size());
-    out.last = *last;
+    if (bytes.size() != head_id_bytes)
+      return fail(Errc::invalid, "frame: head id of {} bytes", bytes.size());
+    std::copy(bytes.begin(), bytes.end(), out.last.data.begin());
   }
   const auto ranges = in.getRanges();
   if (ranges.size() > head_ranges_max)
@@ -56,21 +57,27 @@ Result<LogHead> read_head(cw::LogHead::Reader in) {
   return out;
 }
 
-Result<Message> read_hello(cw::Hello::Reader in) {
-  const auto digest = Digest::from(view(in.getHeadsDigest()));
-  if (!digest) return fail(Errc::invalid, "frame: no heads digest");
-  const auto address = in.getAddress();
-  const std::string_view text(address.begin(), address.size());
-  if (text.size() > frame_text_max || !is_clean_text(tocsin::bytes_of(text), LineBreaks::refused))
-    return fail(Errc::invalid, "frame: no address");
-  if (in.getTime() < 0 || in.getTime() > record_time_ms_max)
-    return fail(Errc::invalid, "frame: time out of range");
-  Hello out{in.getProtocol(), {in.getTime()}, *digest, std::string(text), in.getFlags(), {}};
-  if (const auto forks = view(in.getForksDigest()); !forks.empty()) {
-    const auto known = Digest::from(forks);
-    if (!known) return fail(Errc::invalid, "frame: no digest of forks");
-    out.forks_digest = *known;
+Result<Message> read_hello(capnp::Data::Reader in) {
+  ByteReader from(view(in));
+  Hello out;
+  out.protocol = from.u8();
+  out.flags = from.u8();
+  for (int shift = 0; shift < 48; shift += 8) out.time.ms |= std::int64_t(from.u8()) << shift;
+  const auto digest = from.raw(head_id_bytes);
+  std::copy(digest.begin(), digest.end(), out.heads_digest.data.begin());
+  out.basis = from.fixed<HeadsBasis>();
+  if (out.flags & Hello::has_forks) {
+    out.flags &= std::uint8_t(~Hello::has_forks);
+    const auto forks = from.raw(head_id_bytes);
+    std::copy(forks.begin(), forks.end(), out.forks_digest.data.begin());
+    if (out.forks_digest.is_zero()) return fail(Errc::invalid, "frame: no digest of forks");
   }
+  if (!from.ok()) return fail(Errc::invalid, "frame: a greeting of {} bytes", in.size());
+  const auto address = from.raw(from.left());
+  if (address.size() > frame_text_max || !is_clean_text(address, LineBreaks::refused))
+    return fail(Errc::invalid, "frame: no address");
+  if (out.time.ms > record_time_ms_max) return fail(Errc::invalid, "frame: time out of range");
+  out.address.assign(address.begin(), address.end());
   return out;
 }
 
@@ -78,7 +85,7 @@ Result<Message> read_heads(cw::Heads::Reader in) {
   const auto logs = in.getLogs();
   if (logs.size() > frame_logs_max)
     return fail(Errc::invalid, "frame: {} heads, limit {}", logs.size(), frame_logs_max);
-  Heads out{{}, in.getDelta(), in.getMore()};
+  Heads out{{}, in.getMore()};
   for (const auto log : logs) {
     auto head = read_head(log);
     if (!head) return std::unexpected(head.error());
@@ -110,6 +117,12 @@ Result<Message> read_batch(cw::Batch::Reader in) {
   if (encoded.size() < batch_prefix_bytes)
     return fail(Errc::invalid, "frame: batch of {} bytes", encoded.size());
   return BatchMessage{Bytes(encoded.begin(), encoded.end()), in.getLive()};
+}
+
+Result<Message> read_packed(cw::Batch::Reader in) {
+  auto encoded = unpack_batch(view(in.getEncoded()));
+  if (!encoded) return std::unexpected(encoded.error());
+  return BatchMessage{std::move(*encoded), in.getLive()};
 }
 
 Result<Message> read_fork_proof(cw::ForkProof::Reader in) {
@@ -197,6 +210,45 @@ Result<Message> read_places(cw::Places::Reader in) {
   return out;
 }
 
+Result<Message> read_routes(cw::Routes::Reader in) {
+  constexpr std::size_t entry_bytes = AgentId::size + 1;
+  const auto orgs = in.getOrgs();
+  const auto site = view(in.getSite());
+  if (orgs.size() > frame_route_orgs_max || site.size() % entry_bytes != 0 ||
+      site.size() > frame_site_max * entry_bytes)
+    return fail(Errc::invalid, "frame: routes to {} organisations and {} bytes of agents",
+                orgs.size(), site.size());
+  Routes out;
+  out.gateway = (in.getFlags() & route_gateway) != 0;
+  for (const auto org : orgs) {
+    if (org.size() > frame_text_max) return fail(Errc::invalid, "frame: a long organisation");
+    out.orgs.emplace_back(org.begin(), org.size());
+  }
+  ByteReader from(site);
+  while (from.left() > 0) {
+    const auto agent = from.fixed<AgentId>();
+    out.site.push_back({agent, (from.u8() & route_gateway) != 0});
+  }
+  std::sort(out.orgs.begin(), out.orgs.end());
+  std::sort(out.site.begin(), out.site.end());
+  return out;
+}
+
+Result<Message> read_probe(cw::Probe::Reader in) {
+  const auto target = AgentId::from(view(in.getTarget()));
+  if (!target || in.getAnswer() > 2) return fail(Errc::invalid, "frame: no probe of an agent");
+  return Probe{*target, in.getNonce(), Probe::Answer(in.getAnswer())};
+}
+
+Result<Message> read_heads_delta(capnp::Data::Reader in) {
+  const auto bytes = view(in);
+  if (bytes.size() < HeadsBasis::size || bytes.size() > HeadsBasis::size + head_delta_bytes_max)
+    return fail(Errc::invalid, "frame: {} bytes are no change of heads", bytes.size());
+  const auto changes = bytes.subspan(HeadsBasis::size);
+  return HeadsDelta{HeadsBasis::from(bytes.first(HeadsBasis::size)).value(),
+                    Bytes(changes.begin(), changes.end())};
+}
+
 template <typename Kind>
 Result<Message> read_pull(cw::Pull::Reader in) {
   auto ranges = read_ranges(in.getRanges());
@@ -220,6 +272,15 @@ Result<Message> read_message(cw::Message::Reader in) {
     case cw::Message::SKETCH: return read_sketch(in.getSketch());
     case cw::Message::PLACES_ASK: return read_places_ask(in.getPlacesAsk());
     case cw::Message::PLACES: return read_places(in.getPlaces());
+    case cw::Message::FLOW: {
+      const auto flow = in.getFlow();
+      return Flow{flow.getUrgent(), flow.getCases(), flow.getIndicators()};
+    }
+    case cw::Message::HEADS_DELTA: return read_heads_delta(in.getHeadsDelta());
+    case cw::Message::ROUTES: return read_routes(in.getRoutes());
+    case cw::Message::PROBE: return read_probe(in.getProbe());
+    case cw::Message::PACKED_BATCH: return read_packed(in.getPackedBatch());
+    case cw::Message::RESERVED16: break;
   }
   return fail(Errc::invalid, "frame: unknown message {}", unsigned(in.which()));
 }

@@ -21,7 +21,7 @@ struct LogHead {
   key @0 :LogKey;
   contiguous @1 :UInt64;
   base @2 :UInt64;
-  last @3 :Data;           # id of the batch at `contiguous`, 32 bytes, or empty when there is none
+  last @3 :Data;           # first 16 bytes of the id of the batch at `contiguous`, or empty when there is none
   ranges @4 :List(Range);
 }
 
@@ -31,19 +31,9 @@ struct PullRange {
   last @2 :UInt64;
 }
 
-struct Hello {
-  protocol @0 :UInt16;
-  time @1 :Int64;          # ms since 1970
-  headsDigest @2 :Data;    # 32 bytes
-  address @3 :Text;
-  flags @4 :UInt32;
-  forksDigest @5 :Data;    # 32 bytes, or empty when no fork is known
-}
-
 struct Heads {
   logs @0 :List(LogHead);
-  delta @1 :Bool;
-  more @2 :Bool;
+  more @1 :Bool;
 }
 
 struct Pull {
@@ -90,6 +80,24 @@ struct Places {
   places @1 :List(Place);
 }
 
+struct Routes {
+  flags @0 :UInt32;
+  orgs @1 :List(Text);     # that the sender reaches
+  site @2 :Data;           # its neighbours there: agent id[16], flags[1] each
+}
+
+struct Probe {
+  target @0 :Data;         # 16 bytes
+  nonce @1 :UInt64;
+  answer @2 :UInt8;        # 0 asks, 1 alive, 2 silent
+}
+
+struct Flow {
+  urgent @0 :UInt64;       # bytes of batches, counted from the connection's beginning
+  cases @1 :UInt64;
+  indicators @2 :UInt64;
+}
+
 struct Bye {
   reason @0 :UInt8;
   text @1 :Text;
@@ -97,7 +105,7 @@ struct Bye {
 
 struct Message {
   union {
-    hello @0 :Hello;
+    hello @0 :Data;        # mesh/wire/frame.hpp
     heads @1 :Heads;
     pull @2 :Pull;
     pullEnd @3 :Pull;
@@ -111,5 +119,11 @@ struct Message {
     sketch @11 :Sketch;
     placesAsk @12 :Ids;
     places @13 :Places;
+    flow @14 :Flow;
+    headsDelta @15 :Data;  # basis, 8 bytes, then mesh/wire/head_delta.hpp
+    reserved16 @16 :Void;
+    routes @17 :Routes;
+    probe @18 :Probe;
+    packedBatch @19 :Batch;  # `encoded` as in mesh/wire/packed_batch.hpp
   }
 }

@@ -6,11 +6,11 @@ namespace tocsin::mesh {
 namespace {
 
 constexpr std::uint8_t record_version = 1;
-constexpr std::array<std::string_view, 26> kind_names{
+constexpr std::array<std::string_view, 27> kind_names{
     "indicator", "sighting", "retraction", "dispute", "incident", "note", "playbook", "run_event",
     "approval", "effect", "impact", "repair", "aid", "transfer", "report", "receipt", "drill",
     "certificate", "revocation", "witness", "checkpoint", "scope_key", "sealed_note", "release",
-    "trust", "forks"};
+    "trust", "forks", "scope_wrap"};
 constexpr std::array<std::string_view, 10> type_names{"ipv4", "ipv6", "cidr", "domain", "url",
                                                       "sha256", "sha1", "md5", "email", "pattern"};
 
@@ -106,9 +106,15 @@ Result<void> walk_fields(ByteView body, Each each) {
 
 }  // namespace
 
+namespace {
+bool is_kind(std::uint8_t n) {
+  return in(n, 1, kind_names.size()) && !kind_names[n - 1u].empty();
+}
+}  // namespace
+
 std::string_view name_of(RecordKind kind) {
   const auto n = std::uint8_t(kind);
-  return in(n, 1, kind_names.size()) ? kind_names[n - 1u] : "unknown";
+  return is_kind(n) ? kind_names[n - 1u] : "unknown";
 }
 
 std::string_view name_of(IndicatorType type) {
@@ -132,7 +138,7 @@ Result<RecordView> view_record(ByteView bytes) {
     return fail(Errc::too_large, "record: {} bytes, limit {}", bytes.size(), record_bytes_max);
   if (bytes[0] != record_version)
     return fail(Errc::invalid, "record: version {}, known is {}", bytes[0], record_version);
-  if (!in(bytes[1], 1, kind_names.size()))
+  if (!is_kind(bytes[1]))
     return fail(Errc::invalid, "record: unknown kind {}", bytes[1]);
   if (!in(bytes[2], 1, 5)) return fail(Errc::invalid, "record: unknown TLP {}", bytes[2]);
   if (!in(bytes[3], 1, 4)) return fail(Errc::invalid, "record: unknown PAP {}", bytes[3]);

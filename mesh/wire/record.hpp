@@ -14,7 +14,7 @@ enum class RecordKind : std::uint8_t {
   run_event = 8, approval = 9, effect = 10, impact = 11, repair = 12, aid = 13, transfer = 14,
   report = 15, receipt = 16, drill = 17, certificate = 18, revocation = 19, witness = 20,
   checkpoint = 21, scope_key = 22, sealed_note = 23, release = 24,
-  trust = 25, forks = 26,
+  trust = 25, forks = 26, scope_wrap = 27,
 };
 std::string_view name_of(RecordKind kind);
 

@@ -1,5 +1,6 @@
 #include "mesh/world/real_workers.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -61,6 +62,20 @@ class RealWorker final : public Worker {
 
 std::unique_ptr<Worker> RealWorkers::make(std::string name) {
   return std::make_unique<RealWorker>(name);
+}
+
+// The caller does its own first, then helps with what nobody has begun.
+void RealWorkers::run_all(std::vector<Job> jobs) {
+  if (jobs.empty()) return;
+  std::atomic<std::size_t> next = 1;
+  const auto take = [&] {
+    for (auto at = next.fetch_add(1); at < jobs.size(); at = next.fetch_add(1)) jobs[at]();
+  };
+  const std::size_t cores = std::max(2u, std::thread::hardware_concurrency());
+  std::vector<std::jthread> beside;
+  for (std::size_t i = 1; i < std::min(cores, jobs.size()); ++i) beside.emplace_back(take);
+  jobs.front()();
+  take();
 }
 
 }  // namespace tocsin::mesh

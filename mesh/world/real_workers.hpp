@@ -8,6 +8,7 @@ namespace tocsin::mesh {
 class RealWorkers final : public Workers {
  public:
   std::unique_ptr<Worker> make(std::string name) override;
+  void run_all(std::vector<Job> jobs) override;
 };
 
 }  // namespace tocsin::mesh

@@ -50,4 +50,8 @@ std::unique_ptr<Worker> SimWorkers::make(std::string) {
   return std::make_unique<SimWorker>(universe_, life_);
 }
 
+void SimWorkers::run_all(std::vector<Job> jobs) {
+  for (auto& job : jobs) job();
+}
+
 }  // namespace tocsin::mesh

@@ -11,6 +11,7 @@ class SimWorkers final : public Workers {
  public:
   SimWorkers(SimUniverse& universe, SimLife& life) : universe_(universe), life_(life) {}
   std::unique_ptr<Worker> make(std::string name) override;
+  void run_all(std::vector<Job> jobs) override;
 
  private:
   SimUniverse& universe_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "mesh/world/loop.hpp"
 
@@ -20,6 +21,10 @@ class Workers {
  public:
   virtual ~Workers() = default;
   virtual std::unique_ptr<Worker> make(std::string name) = 0;
+  /// Runs all of `jobs` and returns once the last has ended: the first on the calling thread,
+  /// the others beside it as far as there are cores. In a simulation one after the other. A job
+  /// may call it again. What two of them touch, none of them may change.
+  virtual void run_all(std::vector<Job> jobs) = 0;
 };
 
 }  // namespace tocsin::mesh

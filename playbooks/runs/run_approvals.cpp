@@ -31,7 +31,7 @@ Judgement judge(const ApprovalBody& body, const StepStatus& step, const crypto::
     return refused("it is for another deadline or other targets");
   if (step.deadline < now || step.deadline < body.signed_at) return refused("it is late");
   const auto* member = charter.member(body.org);
-  if (!member || member->role != policy.org_role)
+  if (!member || member->role != policy.org_role || charter.body.is_lost(body.org))
     return refused(fmt::format("{} may not approve actions of this class", body.org));
   if (body.decision == Decision::reject) return {EventCode::rejected, body.why, false};
   return {EventCode::approval_counted, {}, false};
@@ -132,9 +132,13 @@ bool RunCore::check_approvals(Run& run, const Step& step, WallTime now, Actions&
   const auto& policy = policy_of(status, *ports.charter);
   const auto orgs = distinct_orgs(orgs_of(status.have), policy, *ports.charter);
   const auto local_need = std::uint32_t(std::max(policy.local_orgs_distinct, 1));
-  const bool enough = orgs >= orgs_needed(policy);
-  const bool locally = !enough && step.unreachable == Unreachable::local &&
-                       orgs >= local_need && partner_is_away(policy, now);
+  // An agreement that has run out carries no joint effect; each may still defend itself.
+  const bool expired = now >= ports.charter->body.expires;
+  const bool own = std::any_of(status.have.begin(), status.have.end(),
+                               [&](const Signer& one) { return one.org == options.org; });
+  const bool enough = !expired && orgs >= orgs_needed(policy);
+  const bool alone = step.unreachable == Unreachable::local && partner_is_away(policy, now);
+  const bool locally = !enough && orgs >= local_need && (expired ? own : alone);
   if (!enough && !locally) return false;
   if (const auto wrong = objection(run, *command)) {
     event.code = EventCode::refused;
@@ -143,7 +147,10 @@ bool RunCore::check_approvals(Run& run, const Step& step, WallTime now, Actions&
     return true;
   }
   act(run, step, *command, enough ? Duration::max() : policy.local_ttl_max,
-      enough ? "approved" : "approved locally: partner unreachable", now, out);
+      enough    ? "approved"
+      : expired ? "approved locally: the charter has expired"
+                : "approved locally: partner unreachable",
+      now, out);
   return true;
 }
 

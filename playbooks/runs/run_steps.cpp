@@ -177,7 +177,8 @@ std::optional<Digest> RunCore::standing_cover(const Run& run, const Step& step,
 
 bool RunCore::act_preauthorised(Run& run, const Step& step, const StepCommand& command,
                                 WallTime now, Actions& out) {
-  const auto terms = is_frozen() ? std::nullopt : standing_cover(run, step, command, now);
+  const bool barred = is_frozen() || now >= ports.charter->body.expires;
+  const auto terms = barred ? std::nullopt : standing_cover(run, step, command, now);
   if (!terms) return false;
   auto event = event_of(EventCode::standing_used, step, command.text);
   event.cites = *terms;

@@ -72,7 +72,7 @@ std::uint32_t distinct_orgs(const std::set<std::string>& orgs, const crypto::Pol
   std::uint32_t out = 0;
   for (const auto& org : orgs) {
     const auto* member = charter.member(org);
-    if (member && member->role == policy.org_role) ++out;
+    if (member && member->role == policy.org_role && !charter.body.is_lost(org)) ++out;
   }
   return out;
 }

@@ -21,12 +21,17 @@ AGENTS = "tests/agents/test_agents"
 
 BATCH = "mesh/wire/batch.cpp"
 CATALOGUE = "mesh/sync/catalogue.cpp"
+CATALOGUE_FORKS = "mesh/sync/catalogue_forks.cpp"
 CLEARANCE = "mesh/sync/clearance.cpp"
 EXITS = "mesh/wire/audience.cpp"
 FRAME = "mesh/wire/frame_decode.cpp"
 HANDSHAKE = "crypto/handshake.cpp"
+DIAL = "mesh/sync/connections_dial.cpp"
+DOOR = "mesh/sync/doorkeeper.cpp"
+INBOX = "mesh/sync/inbox.cpp"
 PUBLISH = "mesh/sync/node_publish.cpp"
 RECEIVE = "mesh/sync/node_receive.cpp"
+ROUTES = "mesh/sync/node_routes.cpp"
 APPROVALS = "playbooks/runs/run_approvals.cpp"
 AUDIT_FILE = "agents/home/audit_file.cpp"
 FORK_BOOK = "mesh/sync/fork_book.cpp"
@@ -34,6 +39,8 @@ FORK_PROOF = "mesh/sync/fork_proof.cpp"
 LEDGER = "mesh/sync/witness_ledger.cpp"
 NODE = "mesh/sync/mesh_node.cpp"
 NODE_FORKS = "mesh/sync/node_forks.cpp"
+CHAIN = "crypto/charter_chain.cpp"
+CHARTER = "crypto/charter.cpp"
 
 
 def never(file, condition):
@@ -57,7 +64,7 @@ T6_KILL = "attack 6: the proof and the freeze outlive a kill"
 T6_SEAM = "attack 6: who takes the two branches in turn proves it from their seam"
 T6_FALSE = "attack 6: a false proof is refused, and ends the session of who brought it"
 T6_TABLE = "attack 6: one author's forks fill no table, and its epochs are frozen as a whole"
-T8 = "attack 8: an agent restored from an old backup opens a new epoch and forks nothing"
+T8_GATE = "a peer that holds something of ours that we forgot opens a new epoch"
 T8_COPY = "an agent whose copy signs in its place closes the epoch, and goes on in a new one"
 T8_EPOCH = "after a restart a closed epoch stays closed, and a copy's epoch is not gone on with"
 T9_BATCH = "attack 9: organisation A signs as organisation B, and nobody takes it"
@@ -74,8 +81,19 @@ T13_NODE = "attack 13: nothing is published for an empty, unknown or contradicto
 T16_OTHER = "attack 16: an approval for another version, step, target, deadline or command"
 T18_TYPED = "attack 18: each typed variable takes its own kind of value and nothing beside it"
 T18_TARGET = "attack 18: whatever reaches an actuator is one plain address, network, domain or URL"
+T20_OLD = "attack 20: an older charter is not taken from a file"
+T20_RIVAL = "attack 20: a rival charter of the same version is not taken from a file"
+T20_MESH = "attack 20: neither an older nor a rival nor an unsigned charter is taken from the mesh"
+T30_ALONE = "attack 30: neither recovery key nor thresholds alone install a new root"
+T30_STOLEN = "attack 30: a stolen root neither signs its successor nor certifies anybody later"
+T30_HISTORY = "attack 30: old history verifies, and the new root's agent is heard by all"
 T21_TABLE = "attack 21: segment tables that lie are refused"
 T21_SIZE = "attack 21: packed, oversized, empty and unaligned frames are refused"
+T24_DOOR = "attack 24: bogus handshakes are turned away at the door, before any cryptography"
+T24_PLACES = "attack 24: silent connections from everywhere keep no partner out"
+T24_TURNS = "attack 24: an author that floods waits its turn, and delays nobody else"
+T24_QUOTA = "attack 24: a member's flood is stored up to its quota, and costs it no reputation"
+T24_FORGER = "attack 24: who forges again and again is shut out for a while, who lacks something is not"
 T22_DEEP = "attack 22: JSON nested 100,000 deep is refused by every reader"
 T27_REWRITTEN = "attack 27: an insider who rewrites the log of decisions is contradicted by a witness"
 T27_CUT = "attack 27: an insider who cuts off the log of decisions is contradicted by a witness"
@@ -136,6 +154,11 @@ ROWS = [
         ("mesh/sync/exchange.cpp", "equal_ = theirs_ == ours;", "equal_ = hello.protocol == protocol_version;"),
         ("mesh/sync/exchange.cpp", "if (ours == theirs_ || ours == shown_) return {};", "if (!ours.is_zero()) return {};")),
 
+    row(24, "what comes beyond the credit ends the session",
+        "a peer that sends more than it was granted loses its session",
+        never("mesh/sync/flow.cpp", "part.arrived >= part.granted)"),
+        program="tests/mesh/test_mesh"),
+
     row(4, "a revocation cuts the live session", T4,
         (RECEIVE, "connections_.drop(agent, ByeReason::revoked);", "(void)agent;")),
     row(4, "a revoked agent is not let in", T4,
@@ -169,10 +192,10 @@ ROWS = [
     row(6, "proofs are read from the store at start", T6_KILL,
         (FORK_BOOK, "if (seen) place({*seen, std::move(proof), in.u64()});", "(void)in;")),
     row(6, "a batch that names another one before it is a proof", T6_SEAM,
-        (CATALOGUE, "if (before && *before) keep_proof(",
+        (CATALOGUE_FORKS, "if (before && *before) keep_proof(",
          "if (false && before && *before) keep_proof(")),
     row(6, "a batch that fills a gap is held against its successor", T6_SEAM,
-        (CATALOGUE, "  keep_proof(batch.encoded, *(*after)->encoded);\n  return true;",
+        (CATALOGUE_FORKS, "  keep_proof(batch.encoded, *(*after)->encoded);\n  return true;",
          "  return false;")),
     row(6, "both headers of a proof are signed", T6_FALSE,
         (FORK_PROOF, "check_signed(*prefix, roster, federation); !good)",
@@ -189,8 +212,9 @@ ROWS = [
         (FORK_BOOK, "author->second.overfull && ordinal >= author->second.since",
          "false && ordinal >= author->second.since")),
 
-    row(8, "a head beyond ours opens a new epoch", T8,
-        ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {")),
+    row(8, "a head beyond ours opens a new epoch", T8_GATE,
+        ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {"),
+        program=MESH),
     row(8, "an agent whose copy signs closes the epoch", T8_COPY,
         ("mesh/sync/node_twin.cpp", "  close_epoch(log.epoch);\n", ""),
         (NODE_FORKS, "    if (agent == id_) close_epoch(seen->log.epoch);\n", ""), program=MESH),
@@ -225,29 +249,37 @@ ROWS = [
         (EXITS, "(recipient.analyst.empty() ? has_person() : named(person))",
          "(recipient.analyst.empty() ? has_person() || true : named(person))")),
     row(10, "a push asks who may read", T10_WIRE,
-        (PUBLISH, "if (refusal != Refusal::none)\n      connections_.count(peer.agent, "
-         'fmt::format("push_', "if (false && refusal != Refusal::none)\n"
-         '      connections_.count(peer.agent, fmt::format("push_')),
+        (ROUTES, "    return refusal != Refusal::none;",
+         "    return exit != Exit::push && refusal != Refusal::none;")),
     row(10, "a pull asks who may read", T10_WIRE,
-        ("mesh/sync/exchange.cpp", "if (refusal != Refusal::none) {",
+        ("mesh/sync/pull_server.cpp", "if (refusal != Refusal::none) {",
          "if (false && refusal != Refusal::none) {")),
     row(10, "heads show only what may be read", T10_WIRE,
         ("mesh/sync/exchange.cpp", "==\n           Refusal::none;", "==\n           Refusal::none || true;")),
     row(10, "the agent does not try to lend RED", T10_RELAY,
-        (PUBLISH, "if (!scope || !scope->audience.persons.empty()) return;", "if (!scope) return;")),
+        (ROUTES, "if (!scope || !scope->key || !scope->audience.persons.empty()) return;",
+         "if (!scope || !scope->key) return;")),
     row(10, "RED is lent to nobody", T10_RELAY,
-        (PUBLISH, "if (!scope || !scope->audience.persons.empty()) return;", "if (!scope) return;"),
+        (ROUTES, "if (!scope || !scope->key || !scope->audience.persons.empty()) return;",
+         "if (!scope || !scope->key) return;"),
         never(CLEARANCE, "!scope->audience.persons.empty()) return Refusal::red;"),
         never(EXITS, "recipient.sealed_carrier && marking.tlp == Tlp::red)"),
         (EXITS, "if (marking.tlp == Tlp::red) return check_red",
          "if (marking.tlp == Tlp::red && !recipient.sealed_carrier) return check_red")),
     row(10, "a relay asks before it passes on", T10_RELAY,
-        (RECEIVE, "if (refusal != Refusal::none) {\n      if (!carried)",
-         "if (false && refusal != Refusal::none) {\n      if (!carried)")),
+        (ROUTES, "    return refusal != Refusal::none;",
+         "    return exit != Exit::relay && refusal != Refusal::none;")),
     row(10, "a scope's key is wrapped for its audience only",
         "attack 10: RED and AMBER that a recipient hands on wrongly cannot be read",
         ("mesh/sync/scope_table.cpp", "for (const auto& org : audience.orgs) add(org);",
          'for (const auto& org : audience.orgs) add(org);\n  add("bsi");')),
+
+    row(10, "a newcomer's key comes from its own organisation only",
+        "attack 10: a member hands a scope's key to a third one, which is served nothing by it",
+        never("mesh/sync/scope_wrap.cpp", "!roster.same_org(wrapper, newcomer)")),
+    row(10, "routes are heard from the own organisation only",
+        "attack 10: routes inside an organisation that a stranger tells end its session",
+        never(ROUTES, "facts.org != options_.org)")),
 
     row(11, "the signed root covers the marking",
         "attack 11: a relay relabels a record, and the signed root no longer fits", ROOT),
@@ -367,6 +399,25 @@ ROWS = [
          "  const auto argv = pointers_to(options.argv);")),
 
     # Nesting needs no row: the schema is flat, so no reader of ours follows a deep pointer.
+    row(20, "an older version is refused", T20_OLD, never(CHAIN, "next.body.version < in_force)"),
+        never(CHAIN, "held != current.body_text)")),
+    row(20, "another line of versions is refused", T20_RIVAL,
+        never(CHAIN, "held != current.body_text)")),
+    row(20, "a rival over the mesh is refused", T20_MESH,
+        never("mesh/sync/succession.cpp", "*held != version.body_text)")),
+    row(20, "a version over the mesh needs its signatures", T20_MESH,
+        ("mesh/sync/succession.cpp",
+         "if (!follows || !crypto::check_complete(*follows, follows->body.created)) continue;",
+         "if (!follows) continue;")),
+    row(20, "the store knows the version after a restart",
+        "attack 20: what came over the mesh is not forgotten by a restart on the old file",
+        ("mesh/sync/mesh_node.cpp",
+         "hear_charters(arrival.batch.header, arrival.opened.records);", "")),
+    row(20, "an expired charter carries no joint effect",
+        "attack 20: a charter that was frozen until it ran out carries no joint effect",
+        (APPROVALS, "const bool expired = now >= ports.charter->body.expires;",
+         "const bool expired = false;")),
+
     row(21, "a frame is one segment of its size", T21_TABLE,
         never(FRAME, "load32(frame) != 0)"), never(FRAME, "load32(frame.subspan(4)) !=")),
     row(21, "the segment fills the frame", T21_SIZE, never(FRAME, "load32(frame.subspan(4)) !=")),
@@ -390,6 +441,27 @@ ROWS = [
     row(22, "unpacking ends at the bound",
         "attack 22: a body of 64 KiB that would unpack to 64 MiB is given up at the bound",
         never("agents/http/gzip.cpp", "out.size() > bytes_max)")),
+
+    row(24, "one source begins so many handshakes", T24_DOOR,
+        never(DOOR, "!source->bucket.take(1, now)")),
+    row(24, "one source has so many handshakes under way", T24_PLACES,
+        never(DOOR, "source->half_open >= per_stranger_max")),
+    row(24, "strangers leave places for partners", T24_PLACES,
+        (DOOR, "strangers_half_open_ >= strangers_max || ", "")),
+    row(24, "a partner's source becomes known", T24_PLACES, (DIAL, "  door_.know(source);\n", "")),
+    row(24, "an author has a rate", T24_TURNS,
+        (INBOX, "if (fair && share->waiting == 0)", "if (fair || true)")),
+    row(24, "those who wait are served by turns", T24_TURNS,
+        (INBOX, "if (rank.queues.contains(pair)) rank.turns.push_back(pair);",
+         "if (rank.queues.contains(pair)) rank.turns.push_front(pair);")),
+    row(24, "an author has a quota", T24_QUOTA,
+        never(CATALOGUE, "!has_room(header.log)")),
+    row(24, "a quota is no fault of the sender's", T24_QUOTA,
+        (CATALOGUE, 'refuse(batch, "quota", Blame::nobody)', 'refuse(batch, "quota", Blame::relay)')),
+    row(24, "faults are counted against who caused them", T24_FORGER,
+        never(RECEIVE, "!done && is_senders_fault(")),
+    row(24, "who is shut out is not let in", T24_FORGER,
+        never(DIAL, "reputation_.is_out(body.id(), world_.clock.now())")),
 
     row(25, "only what is on disk is acknowledged",
         "attack 25: kill -9 at any moment loses nothing that was acknowledged", EARLY),
@@ -415,6 +487,21 @@ ROWS = [
         "attack 28: an analyst who is no approver approves nothing",
         ("playbooks/runs/approval.cpp", "if (certificate.has(role)) return {};",
          "if (certificate.has(role) || true) return {};")),
+
+    row(30, "the recovery key needs the members behind it", T30_ALONE,
+        (CHAIN, "if (have.members >= need.members && have.operators >= need.operators) return {};",
+         "if (have.members >= need.members || have.operators < 99) return {};")),
+    row(30, "the members need the organisation's recovery key", T30_ALONE,
+        (CHAIN, "return !old || !same_entry(*old, member);", "return !old || (same_entry(*old, member) && false);")),
+    row(30, "a root does not sign its own successor", T30_STOLEN,
+        (CHAIN, "return rooted_anew ? &old->recovery : &old->root;",
+         "return rooted_anew && false ? &old->recovery : &old->root;")),
+    row(30, "a past root certifies nothing later", T30_STOLEN,
+        (CHARTER, "held->body.not_after = std::min(held->body.not_after, past.until);", "")),
+    row(30, "what a past root certified stays good for its time", T30_HISTORY,
+        (CHARTER, "if (past.org != body->org) continue;", "continue;")),
+    row(30, "a new root's certificates travel with the version", T30_HISTORY,
+        ("mesh/sync/succession.cpp", "    add_certificates(*follows, version.certificates);\n", "")),
 
     row(14, "a sealed payload commits to its key",
         "attack 14: one ciphertext made for two keys opens under the committed one only",

@@ -43,6 +43,7 @@ class SimRig {
     place.store = mesh::open_memory_store(world, place.backing);
     auto options = federation.options(index);
     options.listen = address(index).text;
+    if (author_bytes_max) options.author_bytes_max = *author_bytes_max;
     if (!certificates.empty()) options.certificates = std::move(certificates);
     for (const auto& [peer, at] : dials)
       options.peers.push_back(federation.peer(peer, {at.text}));
@@ -117,6 +118,7 @@ class SimRig {
 
   mesh::SimUniverse universe{5};
   Federation federation;
+  std::optional<std::uint64_t> author_bytes_max;  ///< of nodes opened from now on
 
  private:
   struct Place {

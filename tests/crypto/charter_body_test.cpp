@@ -105,7 +105,16 @@ TEST_CASE_METHOD(Sample, "a fault in a charter's body is named") {
   CHECK(fault_of("\"org\":\"bleu\"", "\"org\":7") ==
         "charter: members[1]: 'org' must be a string");
   CHECK(fault_of("\"version\":1", "\"version\":2") ==
-        "charter: version 2: this program takes first versions only");
+        "charter: version 2: 'previous' must be the digest of the version before it");
+  CHECK(fault_of("\"amend_members\":2", "\"amend_members\":1") ==
+        "charter: 'amend_members' is 1, must be from 2 to 3");
+  CHECK(fault_of("\"amend_operators\":1", "\"amend_operators\":3") ==
+        "charter: 'amend_operators' is 3, must be from 0 to 2");
+  CHECK(fault_of("\"lost_max\":1", "\"lost_max\":2") ==
+        "charter: 'lost_max' is 2, must be from 0 to 1");
+  CHECK(fault_of("\"lost\":[]", "\"lost\":[\"acn\"]") ==
+        "charter: 'lost' names 'acn', who is no member");
+  CHECK(fault_of("\"lost\":[]", "\"lost\":[1]") == "charter: 'lost' must hold strings only");
   CHECK(fault_of("Z\"", "\"").starts_with("charter: 'created' '"));
   made.expires = WallTime{std::int64_t{1} << 60};
   CHECK(fault() == "charter: 'expires' is after the year 9999");

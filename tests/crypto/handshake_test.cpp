@@ -113,7 +113,7 @@ TEST_CASE("an initiator refuses an answer with a certificate for another key") {
 TEST_CASE("an unknown purpose and a message of no possible size are refused") {
   HandshakeSample sample;
   auto options = sample.options();
-  options.greeting.purpose = 2;
+  options.greeting.purpose = 5;
   CHECK(refusal(sample, options) == Errc::invalid);
   CHECK(sample.answer({}).error().code == Errc::invalid);
   CHECK(sample.answer(Bytes(handshake_message_max + 1)).error().code == Errc::invalid);

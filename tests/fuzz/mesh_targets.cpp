@@ -5,6 +5,7 @@
 #include "mesh/sync/head_table.hpp"
 #include "mesh/sync/retraction.hpp"
 #include "mesh/sync/scope_table.hpp"
+#include "tests/fuzz/delta_basis.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "tests/mesh/sync/bundle_sample.hpp"
 
@@ -121,8 +122,31 @@ bool frame(ByteView input) {
   return true;
 }
 
+namespace {
+
+// What was accepted is in order, within its bounds, and can be told again.
+bool change(ByteView input) {
+  constexpr std::size_t logs_max = 64;
+  const auto from = delta_basis();
+  const auto to = apply_head_delta(from, input, logs_max);
+  if (!to) return false;
+  TOCSIN_ASSERT(to->size() <= logs_max);
+  for (std::size_t i = 0; i < to->size(); ++i) {
+    const auto& head = (*to)[i];
+    if (i > 0) TOCSIN_ASSERT((*to)[i - 1].key < head.key);
+    TOCSIN_ASSERT(head.base <= head.contiguous && head.ranges.size() <= head_ranges_max);
+    (void)gaps_of(head);
+  }
+  const auto again = apply_head_delta(from, encode_head_delta(from, *to), logs_max);
+  TOCSIN_ASSERT(again && digest_of(*again) == digest_of(*to));
+  return true;
+}
+
+}  // namespace
+
 bool heads(ByteView input) {
   if (input.empty()) return false;
+  if (input[0] == 2) return change(input.subspan(1));
   if (input[0] != 0) return grow(input.subspan(1));
   const Bytes aligned(input.begin() + 1, input.end());
   const auto read = decode(aligned);

@@ -1,10 +1,12 @@
 #include "tests/fuzz/seeds.hpp"
 
 #include "crypto/charter_body.hpp"
+#include "crypto/charter_chain.hpp"
 #include "mesh/sync/catalogue.hpp"
 #include "mesh/sync/retraction.hpp"
 #include "mesh/sync/revocation.hpp"
 #include "tests/crypto/handshake_sample.hpp"
+#include "tests/fuzz/delta_basis.hpp"
 #include "tests/mesh/sync/bundle_sample.hpp"
 
 namespace tocsin::fuzz {
@@ -71,10 +73,12 @@ void add_frames(Seeds& out) {
   const PullRange range{samples.log, {3, 9}};
   const Heads two{{{samples.log, 9, 2, batch.id, {{11, 12}, {20, 20}}},
                    {{AgentId{{1}}, 1, {}, LogClass::case_}, 1, 0, batch.id, {}}},
-                  false, true};
+                  true};
   const std::pair<const char*, Message> all[] = {
-      {"hello", Hello{1, {1'795'000'000'000}, batch.id, "192.0.2.1:7400", 0, {}}},
+      {"hello", Hello{1, {1'795'000'000'000}, batch.id, "192.0.2.1:7400", 0, basis_of(batch.id),
+                      batch.id}},
       {"heads", two},
+      {"heads_delta", HeadsDelta{basis_of(batch.id), encode_head_delta({}, two.logs)}},
       {"pull", Pull{7, {range}}},
       {"pull_end", PullEnd{7, {range}}},
       {"batch", BatchMessage{batch.encoded, true}},
@@ -82,10 +86,14 @@ void add_frames(Seeds& out) {
       {"certificates", Certificates{{tests::BundleSample().certificate}}},
       {"ping", Ping{7}},
       {"pong", Pong{7}},
+      {"flow", Flow{65'536, 1, ~0ull}},
       {"bye", Bye{ByeReason::idle, "idle"}}};
   for (const auto& [name, message] : all) out[std::string("frame/") + name] = encode(message);
   out["heads/two"] = behind(0, encode(two));
   out["heads/document"] = behind(0, samples.heads());
+  auto in_order = two.logs;
+  std::swap(in_order[0], in_order[1]);
+  out["heads/delta"] = behind(2, encode_head_delta(delta_basis(), in_order));
   out["heads/in_order"] = {1, 1, 2, 3, 4};
   out["heads/out_of_order"] = {1, 9, 2, 8, 1, 4, 3, 255, 6, 5};
 }
@@ -103,6 +111,14 @@ void add_trust(Seeds& out) {
                                      charter.federation)})
                     .has_value());
   out["charter/signed"] = behind(0, bytes_of(crypto::write_charter(charter)));
+  for (const auto* org : {&members.bleu, &members.bsi})
+    TOCSIN_ASSERT(crypto::sign_charter(charter, org->card.org, org->root).has_value());
+  auto wish = charter.body;
+  wish.lost = {"bsi"};
+  auto second = *crypto::amend_charter(charter, wish);
+  TOCSIN_ASSERT(crypto::sign_charter(second, "bleu", members.bleu.root).has_value());
+  out["charter/amended"] = behind(0, bytes_of(crypto::write_charter(second)));
+  out["charter/amended_body"] = behind(1, bytes_of(second.body_text));
 
   tests::HandshakeSample sample;
   const auto joined = tests::join(sample);

@@ -26,7 +26,7 @@ bool charter(ByteView input);
 bool frame(ByteView input);
 /// First byte: 0 message 1, 1 message 2, 2 the payload of a message 1 with a good MAC.
 bool handshake(ByteView input);
-/// First byte: 0 a frame of heads, else sequences to add, one byte each.
+/// First byte: 0 a frame of heads, 2 a change of heads, else sequences to add, one byte each.
 bool heads(ByteView input);
 /// First byte: 0 a record of any kind, 1 a playbook's text, 2 to 5 a body that a person signs.
 bool joint(ByteView input);

@@ -30,6 +30,14 @@ void MeshRun::check_heard(std::size_t index, const Delivered& batch) {
   }
 }
 
+// What lives must stay known, as a note must; of what has ended nothing is expected.
+void MeshRun::note_indicators(std::size_t index, const Delivered& batch) {
+  for (const auto& record : batch.records)
+    if (record.header.kind == RecordKind::indicator)
+      if (const std::string value(indicator_key(record).value); said_.contains(value))
+        places_[index].notes->durable[value] = std::string(batch.via);
+}
+
 // What was durable before a crash is there after it. Of a forked log either branch may remain.
 void MeshRun::check_kept(std::size_t index, const Notebook& before) {
   for (const auto& [text, via] : before.durable)

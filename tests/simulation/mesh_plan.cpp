@@ -13,6 +13,7 @@ MeshPlan MeshPlan::drawn(std::uint64_t seed) {
                         1 + int(chance.below(2))});
   }
   if (count == 2) out.orgs[0].agents = 2;
+  out.aging = int(chance.below(4));
   return out;
 }
 

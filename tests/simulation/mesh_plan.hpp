@@ -20,6 +20,9 @@ struct MeshPlan {
   int restores = 0;  ///< from a copy of the disk that is some seconds old
   int bad_disks = 0; ///< refuses writes, is full, or lets batches rot
   int skewed = 0;    ///< agents whose clock is up to a day off until all heals
+  /// Bursts of indicators of which most ended long ago. Once all agree every agent compacts, while
+  /// some of them crash and a link is cut, and all must agree again.
+  int aging = 0;
   bool twin = false; ///< one agent runs twice from a copied disk: it forks its logs, and repeats
                      ///< what it had said
 

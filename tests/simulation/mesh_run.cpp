@@ -21,6 +21,7 @@ MeshRun::MeshRun(MeshPlan plan)
     places_[i].agent = i;
     places_[i].machine = &universe_.add_machine(federation_->agents[i].name);
     places_[i].backing = make_memory_backing();
+    places_[i].backing->pool = pool_;
   }
   for (int i = 0; i < plan_.skewed; ++i)
     places_[someone()].machine->set_skew(chance_.between(-24h, 24h));
@@ -33,15 +34,16 @@ MeshRun::~MeshRun() {
     if (places_[i].machine->up() && places_[i].node) take_down(i, true);
 }
 
+bool MeshRun::is_gateway(std::size_t agent) const {
+  const auto& agents = federation_->agents;
+  return agent < 2 || agents[agent - 2].org != agents[agent].org;
+}
+
 void MeshRun::connect_all() {
-  const auto gateway = [&](std::size_t i) {
-    const auto& agents = federation_->agents;
-    return i < 2 || agents[i - 2].org != agents[i].org;
-  };
   for (std::size_t i = 0; i < places_.size(); ++i)
     for (std::size_t j = 0; j < i; ++j) {
       const bool same = federation_->agents[i].org == federation_->agents[j].org;
-      if (!plan_.every_pair && !(same ? gateway(j) : gateway(i) && gateway(j))) continue;
+      if (!plan_.every_pair && !(same ? is_gateway(j) : is_gateway(i) && is_gateway(j))) continue;
       const auto way = chance_.below(3);
       if (way != 0) dials_.insert({i, j});
       if (way != 1) dials_.insert({j, i});
@@ -56,6 +58,7 @@ void MeshRun::open(std::size_t index) {
   auto options = federation_->options(place.agent);
   options.mend = true;  // Disks go bad here, and nothing is done on the word of what is left.
   options.listen = place.machine->address(7700).text;
+  options.gateway = !plan_.every_pair && is_gateway(place.agent);
   for (auto at = dials_.lower_bound({index, 0}); at != dials_.end() && at->first == index; ++at)
     options.peers.push_back(federation_->peer(places_[at->second].agent,
                                               {places_[at->second].machine->address(7700).text}));
@@ -70,7 +73,7 @@ void MeshRun::open(std::size_t index) {
 void MeshRun::take_down(std::size_t index, bool power_cut) {
   auto& place = places_[index];
   power_cut ? place.machine->crash() : place.machine->kill();
-  mended_ += place.node->counters().mended;
+  count(place.node->counters());
   place.node.reset();
   place.store.reset();
   ++crashes_;
@@ -116,6 +119,48 @@ void MeshRun::say_something(std::size_t index) {
   world.loop.spawn(publish(*this, index, std::move(draft), text));
 }
 
+// Twenty indicators that ended two days ago, and two that live, each in a batch of its own.
+void MeshRun::say_aged(std::size_t index) {
+  auto& place = places_[index];
+  if (!place.machine->up()) return;
+  auto& world = place.machine->world();
+  std::vector<std::pair<Draft, std::string>> drafts;
+  for (int i = 0; i < 22; ++i) {
+    const bool lives = i % 11 == 5;
+    const auto text = fmt::format("{} says <{}>", federation_->agents[place.agent].name,
+                                  lives ? said_.size() : 0);
+    const auto stale = fmt::format("stale {} {}", index, chance_.below(1ull << 40));
+    IndicatorBody body;
+    body.type = IndicatorType::pattern;
+    body.value = lives ? text : stale;
+    body.expires = {(world.clock.wall() + (lives ? 24h * 300 : -48h)).ms / 1000 * 1000};
+    const RecordHeader header{RecordKind::indicator, {Tlp::green, Pap::green}, world.clock.wall(),
+                              place.node->author()};
+    drafts.push_back({{RecordKind::indicator, header.marking, {true, {}, {}}, LogClass::indicator,
+                       encode_indicator(header, body)},
+                      lives ? text : std::string()});
+    if (lives) said_[text] = {place.agent, {true, {}, {}}};
+  }
+  world.loop.spawn(publish_all(*this, index, std::move(drafts)));
+}
+
+Task<void> MeshRun::publish_all(MeshRun& run, std::size_t index,
+                                std::vector<std::pair<Draft, std::string>> drafts) {
+  for (auto& [draft, text] : drafts) {
+    std::vector<Draft> one;
+    one.push_back(std::move(draft));
+    auto publishing = run.places_[index].node->publish(std::move(one));
+    const auto published = co_await publishing;
+    if (!published) co_return;
+    if (!text.empty()) run.acknowledged_.insert(text);
+  }
+}
+
+Task<void> MeshRun::compact(MeshRun& run, std::size_t index) {
+  auto compacting = run.places_[index].node->compact(false);
+  (void)co_await compacting;
+}
+
 std::string MeshRun::play() {
   schedule_trouble();
   const auto until = plan_.trouble + 8s;
@@ -125,6 +170,24 @@ std::string MeshRun::play() {
     if (!wrong_.empty()) return wrong_;
   }
   mend();
+  if (auto left = agree(); !left.empty()) return left;
+  if (auto left = settle_forks(); !left.empty()) return left;
+  if (plan_.aging == 0) return audit();
+  schedule_compactions();
+  const auto end = universe_.now() + 10s;
+  while (universe_.now() < end) {
+    if (const auto ran = universe_.run_for(250ms); !ran) return ran.error().message;
+    check_now();
+    if (!wrong_.empty()) return wrong_;
+  }
+  mend();
+  if (auto left = agree(); !left.empty()) return "after compactions: " + left;
+  if (report().checkpoints_refused > 0) return "an honest checkpoint was not believed";
+  return audit();
+}
+
+// Waits until all do; empty, or the last way in which they did not.
+std::string MeshRun::agree() {
   const auto healed = universe_.now();
   std::string last;
   while (universe_.now() < healed + healed_max) {
@@ -134,10 +197,15 @@ std::string MeshRun::play() {
     last = complaint();
     if (!last.empty()) continue;
     healed_after_ = universe_.now() - healed;
-    if (auto left = settle_forks(); !left.empty()) return left;
-    return audit();
+    return {};
   }
   return last;
+}
+
+void MeshRun::count(const SyncCounters& counters) {
+  mended_ += counters.mended;
+  received_ += counters.received;
+  duplicates_ += counters.duplicates;
 }
 
 // The roots name what remains of each fork that `index` knows: the first of its two branches.
@@ -188,16 +256,31 @@ std::string MeshRun::settle_forks() {
   return last;
 }
 
+std::uint64_t MeshRun::bases() const {
+  std::uint64_t out = 0;
+  for (const auto& place : places_)
+    if (place.store)
+      if (const auto bases = read_bases(*place.store)) out += bases->size();
+  return out;
+}
+
 MeshRun::Report MeshRun::report() const {
   Report out{said_.size(), acknowledged_.size(), excused_.size(), crashes_};
   out.mended = mended_;
+  out.received = received_;
+  out.duplicates = duplicates_;
   out.events = universe_.events();
   out.queued_max = queued_max_;
   out.healed_after = healed_after_;
   for (const auto& place : places_) {
     if (!place.node) continue;
     out.forks = std::max(out.forks, place.node->forks().size());
-    out.mended += place.node->counters().mended;
+    const auto counters = place.node->counters();
+    out.mended += counters.mended;
+    out.received += counters.received;
+    out.duplicates += counters.duplicates;
+    out.stubs += place.node->compaction().stubs;
+    out.checkpoints_refused += place.node->compaction().checkpoints_refused;
   }
   return out;
 }

@@ -33,10 +33,14 @@ class MeshRun {
   struct Report {
     std::size_t published = 0, acknowledged = 0, excused = 0, crashes = 0, forks = 0;
     std::uint64_t mended = 0, events = 0;
+    std::uint64_t received = 0, duplicates = 0;  ///< batches that came to agents, and again
+    std::uint64_t stubs = 0;     ///< batches that gave up their payload, of all agents
+    std::uint64_t checkpoints_refused = 0;
     std::size_t queued_max = 0;  ///< events that waited at once, per agent
     Duration healed_after{};     ///< from the healing to the agreement
   };
   Report report() const;
+  std::uint64_t bases() const;  ///< logs that begin later, over all agents
 
   /// What waits at once in the universe, per agent: segments on their way, timers, jobs.
   static constexpr std::size_t queued_per_agent_max = 4096;
@@ -63,10 +67,16 @@ class MeshRun {
 
   // mesh_run.cpp: life
   void connect_all();
+  bool is_gateway(std::size_t agent) const;
   void open(std::size_t index);
   void take_down(std::size_t index, bool power_cut);
   void bring_back(std::size_t index);
   void say_something(std::size_t index);
+  void say_aged(std::size_t index);
+  static mesh::Task<void> publish_all(MeshRun& run, std::size_t index,
+                                      std::vector<std::pair<mesh::Draft, std::string>> drafts);
+  static mesh::Task<void> compact(MeshRun& run, std::size_t index);
+  std::string agree();
   static mesh::Task<void> publish(MeshRun& run, std::size_t index, mesh::Draft draft,
                                   std::string text);
   static mesh::Task<void> decide(MeshRun& run, std::size_t index, std::vector<mesh::Draft> drafts);
@@ -80,6 +90,7 @@ class MeshRun {
   void schedule_restores();
   void schedule_bad_disks();
   void schedule_twin();
+  void schedule_compactions();
   void spoil(std::size_t index, std::uint64_t how);
   void start_twin(std::size_t index);
   void forge_newest(Place& place);
@@ -92,6 +103,7 @@ class MeshRun {
   bool honest(std::size_t agent) const { return agent != villain_; }
   void blame(std::string what);
   void check_heard(std::size_t index, const mesh::Delivered& batch);
+  void note_indicators(std::size_t index, const mesh::Delivered& batch);
   void check_kept(std::size_t index, const Notebook& before);
   void check_now();
   void excuse_what_only_it_holds(std::size_t index);
@@ -108,10 +120,13 @@ class MeshRun {
 
   static constexpr std::size_t nobody = ~std::size_t(0);
 
+  void count(const mesh::SyncCounters& counters);
+
   MeshPlan plan_;
   mesh::SimChance chance_;
   mesh::SimUniverse universe_;
   std::unique_ptr<Federation> federation_;
+  std::shared_ptr<mesh::BytesPool> pool_ = std::make_shared<mesh::BytesPool>();
   std::vector<Place> places_;
   std::set<std::pair<std::size_t, std::size_t>> dials_;
   std::map<std::string, Said> said_;
@@ -124,7 +139,7 @@ class MeshRun {
   std::size_t villain_ = nobody;
   std::set<std::size_t> restored_;
   std::size_t crashes_ = 0, queued_max_ = 0;
-  std::uint64_t mended_ = 0;
+  std::uint64_t mended_ = 0, received_ = 0, duplicates_ = 0;
   Duration healed_after_{};
 };
 

@@ -25,6 +25,7 @@ TEST_CASE("agents agree after partitions, loss, delay, skew and crashes, and los
   const auto first = number_from("TOCSIN_SEED", 1);
   const auto count = number_from("TOCSIN_SEEDS", std::getenv("TOCSIN_SEED") ? 1 : 200);
   std::size_t acknowledged = 0, crashes = 0;
+  std::uint64_t stubs = 0, bases = 0;
   for (auto seed = first; seed < first + count; ++seed) {
     MeshRun run(seed);
     const auto complaint = run.play(15s);
@@ -33,9 +34,14 @@ TEST_CASE("agents agree after partitions, loss, delay, skew and crashes, and los
     REQUIRE(complaint.empty());
     acknowledged += run.acknowledged();
     crashes += run.crashes();
+    stubs += run.report().stubs;
+    bases += run.bases();
   }
   CHECK(acknowledged > count * 20);
   CHECK(crashes > 0);
+  if (count < 20) return;
+  CHECK(stubs > count);
+  CHECK(bases > 0);
 }
 
 TEST_CASE("the same seed gives the same trace") {
@@ -77,11 +83,12 @@ TEST_CASE("a federation of any size stands everything at once", "[.scale]") {
     const auto report = run.report();
     const auto seconds = double(std::clock() - began) / CLOCKS_PER_SEC;
     fmt::print("seed {}: {} | said {} acknowledged {} excused {} crashes {} forks {} mended {} "
-               "queued {} events {} healed {} ms, {:.1f} CPU s\n",
+               "queued {} events {} healed {} ms, {:.3f} redundant, {:.1f} CPU s\n",
                seed, complaint.empty() ? "agrees" : complaint, report.published,
                report.acknowledged, report.excused, report.crashes, report.forks, report.mended,
                report.queued_max, report.events,
                std::chrono::duration_cast<std::chrono::milliseconds>(report.healed_after).count(),
+               double(report.duplicates) / double(std::max<std::uint64_t>(report.received, 1)),
                seconds);
     if (complaint.empty()) continue;
     ++failed;

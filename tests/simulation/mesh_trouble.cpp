@@ -23,6 +23,10 @@ void MeshRun::schedule_trouble() {
     const auto when = sometime();
     universe_.at(when, [this, index = someone()] { say_something(index); });
   }
+  for (int i = 0; i < plan_.aging; ++i) {
+    const auto when = sometime() / 2;
+    universe_.at(when, [this, index = someone()] { say_aged(index); });
+  }
   schedule_cuts();
   schedule_crashes();
   schedule_restores();
@@ -69,6 +73,33 @@ void MeshRun::schedule_crashes() {
     });
     universe_.at(start + chance_.between(100ms, 6s), [this, index] { bring_back(index); });
   }
+}
+
+// Every agent compacts twice within some seconds; a crash or a cut may come into the middle of it.
+void MeshRun::schedule_compactions() {
+  const auto now = universe_.now();
+  for (std::size_t index = 0; index < places_.size(); ++index)
+    for (int i = 0; i < 2; ++i)
+      universe_.at(now + chance_.between(Duration(0), 8s), [this, index] {
+        auto& machine = *places_[index].machine;
+        if (machine.up()) machine.world().loop.spawn(compact(*this, index));
+      });
+  for (int i = 0; i < 3; ++i) {
+    const auto start = now + chance_.between(Duration(0), 8s);
+    const auto index = someone();
+    const bool power_cut = chance_.happens(0.5);
+    universe_.at(start, [this, index, power_cut] {
+      if (places_[index].machine->up()) take_down(index, power_cut);
+    });
+    universe_.at(start + chance_.between(100ms, 1s), [this, index] { bring_back(index); });
+  }
+  const auto alone = std::uint32_t(someone() + 1);
+  SimWires::Machines others;
+  for (std::uint32_t n = 1; n <= places_.size(); ++n)
+    if (n != alone) others.push_back(n);
+  universe_.at(now + 1s, [this, alone, others] {
+    universe_.wires().cut({alone}, others, SimCut::reset);
+  });
 }
 
 // A copy of the disk is taken; later the machine is lost, and starts anew from the copy.

@@ -10,7 +10,10 @@ class MeshRun::Watch final : public mesh::Observer {
  public:
   Watch(MeshRun& run, std::size_t index) : run_(run), index_(index) {}
   void on_verified(const mesh::Delivered& batch) override { run_.check_heard(index_, batch); }
-  void on_durable(const mesh::Delivered& batch) override { run_.check_heard(index_, batch); }
+  void on_durable(const mesh::Delivered& batch) override {
+    run_.check_heard(index_, batch);
+    run_.note_indicators(index_, batch);
+  }
 
  private:
   MeshRun& run_;

@@ -155,9 +155,9 @@ TEST_CASE("disputes are kept by organisation, to a bound") {
   CHECK(delos.book().disputes_of(id)[0].first == "delos");
   CHECK(delos.book().disputes_of(id)[0].second.why == "a false alarm");
   const auto again = dispute(delos, id, "again").record;
-  for (std::size_t i = 0; i < IndicatorBook::disputes_per_target_max + 5; ++i)
+  for (std::size_t i = 0; i < DisputeBook::per_org_and_target_max + 5; ++i)
     delos.book().take_dispute(*mesh::view_record(again), "bleu");
-  CHECK(delos.book().disputes_of(id).size() == IndicatorBook::disputes_per_target_max);
+  CHECK(delos.book().disputes_of(id).size() == DisputeBook::per_org_and_target_max + 1);
 }
 
 TEST_CASE("hosts of a hit are kept with their first time, to a bound, across a restart") {
@@ -195,4 +195,46 @@ TEST_CASE("a scan shows what is wanted in order of arrival, until it has enough"
   desks.pass(1s);
   CHECK(all == std::vector<std::string>{"a.example", "b.example", "c.example"});
   CHECK(some == std::vector<std::string>{"a.example", "b.example"});
+}
+
+TEST_CASE("what is dropped leaves the tables, and what is signed again matches at its new place") {
+  Desks desks;
+  auto& delos = desks.delos();
+  delos.start();
+  for (int i = 0; i < 20; ++i)
+    desks.publish(delos, delos.indicator(fmt::format("old{}.example", i), green, {true, {}, {}}, 60s));
+  const auto live = desks.publish(delos, delos.indicator("live.example", green, {true, {}, {}}, 400h));
+  const auto bad = desks.publish(delos, delos.indicator("bad.example", green, {true, {}, {}}, 400h));
+  desks.publish(delos, delos.indicator("old.example", green, {true, {}, {}}, 60s));
+  desks.publish(delos, delos.indicator("last.example", green, {true, {}, {}}, 400h));
+  delos.machine().set_skew(25h);
+  desks.publish(delos, retraction(delos, bad));
+  const auto before = delos.book().entry(live)->found.ordinal;
+  const auto compact = [&] {
+    std::optional<Result<mesh::CompactionReport>> out;
+    delos.world().loop.spawn(
+        [](mesh::Node& node, std::optional<Result<mesh::CompactionReport>>& done) -> mesh::Task<> {
+          auto task = node.compact(false);
+          auto report = co_await std::move(task);
+          done.emplace(std::move(report));
+        }(*delos.node, out));
+    REQUIRE(desks.until([&] { return out.has_value(); }));
+    REQUIRE(*out);
+    return **out;
+  };
+  const auto first = compact();
+  CHECK(first.dropped == 21);
+  CHECK(first.reappended == 2);
+  CHECK(compact().dropped == 2);
+  for (int restarted = 0; restarted < 2; ++restarted) {
+    CHECK(held(delos, "live.example") == 1);
+    CHECK(held(delos, "bad.example") == 0);
+    CHECK(held(delos, "old.example") == 0);
+    CHECK(delos.book().entry(live)->found.ordinal > before);
+    CHECK(delos.book().entry(live)->state == mesh::IndicatorState::active);
+    CHECK(delos.book().entry(bad)->state == mesh::IndicatorState::retracted);
+    CHECK(delos.book().active() == 2);
+    delos.stop();
+    delos.start();
+  }
 }

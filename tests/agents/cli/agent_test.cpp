@@ -62,3 +62,16 @@ TEST_CASE("the daemon is run by its hook, with another configuration where one i
   CHECK(line.error("agent run --config " + desk.file("other.toml"), 1).at("code") == "full");
   CHECK(config == desk.path("other.toml"));
 }
+
+TEST_CASE("an agent is certified again by its own root only") {
+  Desk desk;
+  desk.found("delos");
+  desk.found("bleu");
+  desk.agree({"delos", "bleu"});
+  auto line = desk.line("delos");
+  CHECK(line.run("agent certify --root-dir " + desk.file("bleu-root")).exit == 4);
+  CHECK(line.run("agent certify --root-dir " + desk.file("absent")).exit == 1);
+  const auto done = line.document("agent certify --root-dir " + desk.file("delos-root"));
+  CHECK(text_of_key(done, "org") == "delos");
+  CHECK(done.contains("until"));
+}

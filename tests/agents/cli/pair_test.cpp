@@ -95,9 +95,23 @@ TEST_CASE("partners are listed with their state, as scripts read it") {
   const auto document = line.document("peer list");
   const auto& peer = document.at("peers").as_array().at(0).as_object();
   for (const auto* key : {"org", "agent", "address", "state", "rtt_ms", "behind", "last_seen",
-                          "refused"}) {
+                          "refused", "mode", "lanes", "credit_bytes"}) {
     INFO(key);
     CHECK(peer.contains(key));
   }
   CHECK(line.run("peer list").out.starts_with("ORGANISATION  AGENT"));
+}
+
+TEST_CASE("the old secret of a pair ends only once the next has worked, or where one insists") {
+  Desk desk;
+  desk.found("delos");
+  auto line = desk.line("delos");
+  const auto words = "psk new --peer bleu --out " + desk.file("psk");
+  REQUIRE(line.run(words).exit == 0);
+  CHECK(line.run("psk promote --peer bleu").exit == 4);
+  CHECK(line.run("psk promote --peer bleu --force").exit == 1);
+  REQUIRE(line.run(words).exit == 0);
+  CHECK(line.run("psk promote --peer bleu").exit == 4);
+  CHECK(line.run("psk promote --peer bleu --force").exit == 0);
+  CHECK(line.run("psk promote --peer bleu --force").exit == 1);
 }

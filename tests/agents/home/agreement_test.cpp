@@ -118,3 +118,26 @@ TEST_CASE("the certificates of an agent come in the order of their months, each 
   charter.certificates.front().back() ^= 1;
   CHECK(code(certificates_of(charter, "bleu", key)) == "unauthenticated");
 }
+
+TEST_CASE("the root renews an agent's certificates in its home, and nobody else does") {
+  Rig rig;
+  const auto charter = rig.signed_by_all({"bleu", "delos"});
+  REQUIRE(accept_agreement(rig.disk, rig.open("bleu"), charter, rig.now()));
+  const auto later = rig.now() + std::chrono::days(301);
+  CHECK(code(certified_anew(rig.open("bleu"), rig.root_key("delos"), later)) == "refused");
+  const auto renewed = certified_anew(rig.open("bleu"), rig.root_key("bleu"), later);
+  REQUIRE(renewed);
+  REQUIRE(keep_certificates(rig.disk, rig.open("bleu"), *renewed));
+  CHECK(code(keep_certificates(rig.disk, rig.open("bleu"), rig.signed_by_all({"bleu", "acme"}))) ==
+        "refused");
+  const auto home = rig.open("bleu");
+  const auto found = certificates_of(*home.charter, "bleu", home.signing);
+  REQUIRE(found);
+  CHECK(found->size() == 2 * std::size_t(crypto::certificate_months));
+  CHECK(std::any_of(found->begin(), found->end(), [&](const auto& each) {
+    return each.valid_at(later + std::chrono::days(300));
+  }));
+  // Accepting the same version again does not lose them.
+  REQUIRE(accept_agreement(rig.disk, home, charter, rig.now()));
+  CHECK(rig.open("bleu").charter->certificates.size() == home.charter->certificates.size());
+}

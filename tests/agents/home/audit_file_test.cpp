@@ -1,5 +1,7 @@
 #include "agents/home/audit_file.hpp"
 
+#include "crypto/charter_chain.hpp"
+#include "mesh/sync/revocation.hpp"
 #include "tests/catch.hpp"
 #include "tests/seeded_entropy.hpp"
 
@@ -128,6 +130,44 @@ TEST_CASE("neighbours in a log must name each other") {
   sample.previous = crypto::blake2b(bytes_of("something else"));
   sample.add({sample.note("two")});
   CHECK(check_audit(sample.file).audit.first_bad.find("before it") != std::string::npos);
+}
+
+TEST_CASE("an entry that its author made after its revocation is found out") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  const auto first = sample.previous;
+  sample.add({sample.note("two")});
+  const mesh::RecordHeader header{mesh::RecordKind::revocation,
+                                  {mesh::Tlp::green, mesh::Pap::green}, now,
+                                  sample.log.agent.prefix()};
+  const auto revoke = [&](const crypto::SigningKey& root, std::vector<mesh::LastGood> good) {
+    return mesh::encode_revocation(
+        header, {"bleu", sample.log.agent, now, "stolen", std::move(good)}, root,
+        sample.file.charter.federation);
+  };
+  auto file = sample.file;
+  file.revocations = {revoke(sample.root, {{sample.log, 2, sample.previous}})};
+  CHECK(check_audit(*read_audit(json::serialize(write_audit(file)))).audit.ok);
+  file.revocations.push_back(revoke(sample.root, {{sample.log, 1, first}}));
+  CHECK(check_audit(file).audit.first_bad == "entry 2: its author was revoked before it");
+  file.revocations = {revoke(sample.other, {})};
+  CHECK(check_audit(file).audit.first_bad.starts_with("revocation: "));
+}
+
+TEST_CASE("an export under a version that lacks signatures is found out") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  auto wish = sample.file.charter.body;
+  wish.members.erase(wish.members.begin());
+  wish.created = now + std::chrono::minutes(1);
+  wish.amend = {};
+  wish.policies.clear();
+  auto next = crypto::amend_charter(sample.file.charter, wish).value();
+  REQUIRE(crypto::sign_charter(next, "delos", sample.other));
+  auto file = sample.file;
+  file.charter = next;
+  // Of two, one cannot remove the other: the file says that this version does not count.
+  CHECK(check_audit(file).audit.first_bad.starts_with("charter: "));
 }
 
 TEST_CASE("what is no export is refused by name") {

@@ -146,3 +146,23 @@ TEST_CASE("a folder lies below itself and its parents, and below nothing of a li
   CHECK_FALSE(lies_below("/ab", "/a"));
   CHECK_FALSE(lies_below("/a", "/a/b"));
 }
+
+TEST_CASE("the recovery key is kept apart where that is asked, and never in the home") {
+  Homes homes;
+  auto wish = homes.wish("acme");
+  wish.recovery_folder = "/safe";
+  REQUIRE(found_organisation(homes.disk, homes.entropy, wish));
+  CHECK(homes.disk.exists("/safe/recovery.bin"));
+  CHECK_FALSE(homes.disk.exists(RootLayout{wish.root_folder}.recovery()));
+  REQUIRE(read_root(homes.disk, wish.root_folder, {}));
+  CHECK(read_recovery(homes.disk, "/safe", {})->public_key() ==
+        homes.open("acme").card.recovery);
+  CHECK(code(read_recovery(homes.disk, wish.root_folder, {})) == "not_found");
+
+  auto inside = homes.wish("delos");
+  inside.recovery_folder = inside.home / "safe";
+  CHECK(code(found_organisation(homes.disk, homes.entropy, inside)) == "refused");
+  auto taken = homes.wish("delos");
+  taken.recovery_folder = "/safe";
+  CHECK(code(found_organisation(homes.disk, homes.entropy, taken)) == "refused");
+}

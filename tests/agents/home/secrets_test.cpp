@@ -121,3 +121,17 @@ TEST_CASE("a secret under a passphrase opens with it and with no other") {
   CHECK(code(install_secret(rig.disk, rig.at, {"delos", key(2), {}}, "battery", rig.entropy)) ==
         "unauthenticated");
 }
+
+TEST_CASE("a next secret is promoted once, and the old one is gone") {
+  Rig rig;
+  CHECK(code(promote_secret(rig.disk, rig.at, "delos", {}, rig.entropy)) == "not_found");
+  rig.install("delos", 1);
+  CHECK(says(promote_secret(rig.disk, rig.at, "delos", {}, rig.entropy), "no next secret"));
+  rig.install("delos", 2);
+  CHECK(read_secret(rig.disk, rig.at, "delos", {})->next == key(2));
+  const auto promoted = promote_secret(rig.disk, rig.at, "delos", {}, rig.entropy);
+  REQUIRE(promoted);
+  CHECK(promoted->current == key(2));
+  CHECK(rig.with("delos").current == key(2));
+  CHECK_FALSE(rig.with("delos").next);
+}

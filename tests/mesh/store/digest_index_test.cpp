@@ -85,3 +85,23 @@ TEST_CASE("adding and removing at random agrees with a map") {
     REQUIRE(index.size() == model.size());
   }
 }
+
+TEST_CASE("an index with room made beforehand moves nothing, and finds what is added many at a time") {
+  tests::SeededEntropy entropy(2);
+  constexpr std::uint64_t count = 300'000;
+  DigestIndex index;
+  index.reserve(count);
+  const auto before = index.bytes();
+  std::vector<Digest> ids;
+  for (std::uint64_t i = 0; i < count; ++i) ids.push_back(entropy.make<Digest>());
+  index.add(std::span(ids).first(1000), 0);
+  index.add(std::span(ids).subspan(1000), 1000);
+  CHECK(index.size() == count);
+  CHECK(index.bytes() < before + before / 20);
+  std::size_t missed = 0;
+  for (std::uint64_t ordinal = 0; ordinal < count; ++ordinal) {
+    const auto candidates = found(index, ids[ordinal]);
+    missed += !std::binary_search(candidates.begin(), candidates.end(), ordinal);
+  }
+  CHECK(missed == 0);
+}

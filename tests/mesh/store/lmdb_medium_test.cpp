@@ -15,13 +15,13 @@ TEST_CASE("a long order of arrival is read in chunks that follow on one another"
   REQUIRE(medium);
   const auto log = tests::made_log(1);
   Writes writes;
-  for (std::uint64_t i = 0; i < 600; ++i)
-    writes.push_back(BatchWrite{{tests::made_batch(log, 600 - i, 2, 50, i), {2 * i, i}}, {}});
+  for (std::uint64_t i = 0; i < 4200; ++i)
+    writes.push_back(BatchWrite{{tests::made_batch(log, 4200 - i, 2, 50, i), {2 * i, i}}, {}});
   REQUIRE((*medium)->write(writes));
-  CHECK(*(*medium)->end() == Place{1200, 600});
+  CHECK(*(*medium)->end() == Place{8400, 4200});
 
   std::optional<Place> from = Place{};
-  std::uint64_t expected = 600;
+  std::uint64_t expected = 4200;
   int chunks = 0;
   for (; from; ++chunks) {
     const auto chunk = (*medium)->chunk(*from);
@@ -31,12 +31,12 @@ TEST_CASE("a long order of arrival is read in chunks that follow on one another"
   }
   CHECK(expected == 0);
   CHECK(chunks == 3);
-  for (const std::uint64_t ordinal : {0, 1, 599, 600, 1199})
-    CHECK((*(*medium)->holding(ordinal))->batch.sequence == 600 - ordinal / 2);
-  CHECK_FALSE((*medium)->holding(1200)->has_value());
-  CHECK((*medium)->place_of(log, 600)->value().place == Place{0, 0});
+  for (const std::uint64_t ordinal : {0, 1, 4199, 4200, 8399})
+    CHECK((*(*medium)->holding(ordinal))->batch.sequence == 4200 - ordinal / 2);
+  CHECK_FALSE((*medium)->holding(8400)->has_value());
+  CHECK((*medium)->place_of(log, 4200)->value().place == Place{0, 0});
   CHECK((*medium)->room() > 0);
-  CHECK((*medium)->bytes_used() > 600 * 200);
+  CHECK((*medium)->bytes_used() > 4200 * 200);
 }
 
 TEST_CASE("writes are all there or none") {

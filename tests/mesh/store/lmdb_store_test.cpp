@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <fstream>
 
 #include <signal.h>
@@ -5,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mesh/store/window.hpp"
 #include "tests/catch.hpp"
 #include "tests/mesh/store/store_rig.hpp"
 #include "tests/mesh/world/scratch_folder.hpp"
@@ -213,6 +215,7 @@ TEST_CASE("a process that is killed while it writes loses nothing that was answe
           if (!r || ::write(acks[1], &sequence, sizeof sequence) != sizeof sequence) ::_exit(2);
           real.stop();
         });
+        if (sequence % 3 == 0) (*store)->drop(log, sequence, [](Result<void>) {});
         if (sequence % 7 == 0) real.run();
       }
     }
@@ -235,6 +238,67 @@ TEST_CASE("a process that is killed while it writes loses nothing that was answe
       REQUIRE(found);
       REQUIRE(*found);
       REQUIRE((*found)->first_ordinal == 2 * (s - 1));
+      const auto whole = made_batch(log, s, 2, 500, s);
+      const auto bytes = s % 3 == 0 && (*found)->dropped() ? batch_prefix_bytes
+                                                           : whole.encoded->size();
+      REQUIRE(std::ranges::equal(*(*found)->encoded, ByteView(*whole.encoded).first(bytes)));
     }
   }
+}
+
+TEST_CASE("the space of what is dropped is written to again, and the file hardly grows") {
+  Rig rig;
+  rig.open();
+  const auto log = made_log(1, LogClass::indicator);
+  const char* wanted = std::getenv("TOCSIN_BATCHES");  // For a measurement.
+  const std::uint64_t count = wanted ? std::strtoull(wanted, nullptr, 10) : 300;
+  const auto fill = [&](std::uint64_t first) {
+    for (auto n = first; n < first + count; ++n) {
+      while (rig.store->full()) rig.answers.wait_all();
+      rig.store->append(made_batch(log, n, 256, 30'000, n), rig.answers.next());
+    }
+    rig.answers.wait_all();
+  };
+  fill(1);
+  const auto once = rig.store->bytes_on_disk();
+  CHECK(rig.store->bytes_free() < once / 10);
+  for (std::uint64_t n = 1; n <= count; ++n) rig.store->drop(log, n, rig.answers.next());
+  rig.answers.wait_all();
+  rig.open();  // Nothing of it is in memory only.
+  CHECK(rig.store->bytes_on_disk() <= once * 11 / 10);
+  CHECK(rig.store->bytes_free() > once * 8 / 10);
+  fill(count + 1);
+  CHECK(rig.answers.all_good());
+  // The first transaction after a drop cannot yet use what that freed.
+  CHECK(rig.store->bytes_on_disk() < once * 11 / 10 + Window::group_bytes_max);
+  CHECK(rig.store->batch(log, 1)->value().dropped());
+  CHECK_FALSE(rig.store->batch(log, count + 1)->value().dropped());
+  CHECK(rig.store->ordinals() == 2 * count * 256);
+  if (wanted)
+    fmt::print("{} batches: {} bytes, after dropping them and as many new ones {} bytes\n", count, once,
+               rig.store->bytes_on_disk());
+}
+
+TEST_CASE("a store that was full takes new batches once old ones were dropped") {
+  Rig rig;
+  rig.open(4 << 20);
+  const auto log = made_log(1);
+  std::uint64_t held = 0;
+  for (bool full = false; !full;) {
+    rig.store->append(made_batch(log, held + 1, 1, 100'000, held), rig.answers.next());
+    rig.answers.wait_all();
+    full = !rig.answers.results.back();
+    if (!full) ++held;
+    REQUIRE(held < 200);
+  }
+  CHECK(rig.answers.results.back().error().code == Errc::full);
+  for (std::uint64_t n = 1; n <= held; ++n) rig.store->drop(log, n, rig.answers.next());
+  rig.answers.wait_all();
+  rig.answers.start_over();
+  for (std::uint64_t n = 1; n <= held / 2; ++n) {
+    rig.store->append(made_batch(log, held + n, 1, 100'000, held + n), rig.answers.next());
+    rig.answers.wait_all();
+  }
+  CHECK(rig.answers.all_good());
+  CHECK(rig.store->bytes_on_disk() < 6 << 20);
 }

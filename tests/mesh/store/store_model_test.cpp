@@ -30,7 +30,7 @@ struct Model {
   void append(StoredBatch batch) {
     const Name name{batch.log, batch.sequence};
     if (const auto old = batches.find(name); old != batches.end()) {
-      rotten.erase(name);
+      if (rotten.erase(name) > 0) old->second.encoded = batch.encoded;
       if (old->second.readable > 0 || batch.readable == 0) return;
       std::erase(order, name);
     }
@@ -38,6 +38,13 @@ struct Model {
     ordinals += batch.readable;
     batches[name] = batch;
     order.push_back(name);
+  }
+  bool drop(const Name& name) {
+    const auto at = batches.find(name);
+    if (at == batches.end() || rotten.contains(name) || at->second.readable == 0) return false;
+    const auto prefix = ByteView(*at->second.encoded).first(batch_prefix_bytes);
+    at->second.encoded = std::make_shared<const Bytes>(prefix.begin(), prefix.end());
+    return true;
   }
 };
 
@@ -123,8 +130,9 @@ void check_all(Both& both) {
     });
     for (const auto& name : both.model.order)
       if (!both.rots(name)) expected.push_back(name);
-    if (!both.settled()) std::sort(order.begin(), order.end());  // A mended one comes last.
-    if (!both.settled()) std::sort(expected.begin(), expected.end());
+    // One that is being mended or dropped comes last.
+    if (!both.unanswered.empty()) std::sort(order.begin(), order.end());
+    if (!both.unanswered.empty()) std::sort(expected.begin(), expected.end());
     CHECK(order == expected);
     if (both.settled()) CHECK(scanned.has_value() == both.model.rotten.empty());
     if (!scanned) CHECK(scanned.error().code == Errc::corrupt);
@@ -214,7 +222,15 @@ void run_history(std::uint64_t seed, int steps) {
   for (int step = 0; step < steps; ++step) {
     const auto number = entropy.number();
     const auto& log = logs[number % 3];
-    switch ((number >> 8) % 8) {
+    switch ((number >> 8) % 9) {
+      case 8: {  // Only what is there and whole can be dropped.
+        const Name name{log, 1 + (number >> 16) % 20};
+        if (!both.model.drop(name)) break;
+        both.hand_in([&both, name](Store& s) {
+          s.drop(name.first, name.second, both.answers.next());
+        });
+        break;
+      }
       case 0: case 1: case 2: case 3: {
         const auto sequence = 1 + (number >> 16) % 20;
         const auto readable = std::uint16_t((number >> 24) % 4 == 0 ? 0 : 3);

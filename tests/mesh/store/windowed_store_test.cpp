@@ -132,3 +132,52 @@ TEST_CASE("facts of a prefix come in key order, pending and committed as one") {
   rig.answers.wait_all();
   CHECK(*rig.store->facts(Bytes{1}) == expected);
 }
+
+TEST_CASE("a dropped batch keeps its place, its ordinals and its header, at once and for good") {
+  Rig rig;
+  rig.store->append(made_batch(rig.log, 1, 3, 1000, 1), rig.answers.next());
+  rig.store->append(made_batch(rig.log, 2, 2, 1000, 2), rig.answers.next());
+  rig.store->drop(rig.log, 1, rig.answers.next());
+  for (int pass = 0; pass < 2; ++pass) {
+    const auto stub = rig.store->batch_of(2)->value();
+    CHECK(stub.dropped());
+    CHECK(stub.readable == 3);
+    CHECK(stub.first_ordinal == 0);
+    CHECK(ByteView(*made_batch(rig.log, 1, 3, 1000, 1).encoded).first(batch_prefix_bytes).size() ==
+          stub.encoded->size());
+    CHECK_FALSE(rig.store->batch_of(3)->value().dropped());
+    CHECK(rig.store->ordinals() == 5);
+    CHECK(rig.store->batches(rig.log, 1, 8, 1 << 20)->size() == 2);
+    rig.answers.wait_all();
+  }
+  const auto bytes = rig.backing->bytes;
+  rig.store->append(made_batch(rig.log, 1, 3, 1000, 1), rig.answers.next());
+  rig.store->drop(rig.log, 1, rig.answers.next());
+  rig.answers.wait_all();
+  CHECK(rig.answers.all_good());
+  CHECK(rig.store->batch(rig.log, 1)->value().dropped());
+  CHECK(rig.backing->bytes == bytes);
+}
+
+TEST_CASE("what is not there, only carried or rotten is not dropped, and a full store drops") {
+  Rig rig;
+  auto carried = made_batch(rig.log, 2, 1, 1000, 2);
+  carried.readable = 0;
+  rig.store->append(made_batch(rig.log, 1, 1, 1000, 1), rig.answers.next());
+  rig.store->append(carried, rig.answers.next());
+  rig.store->append(made_batch(rig.log, 3, 1, 1000, 3), rig.answers.next());
+  rig.answers.wait_all();
+  rig.backing->rotten[{rig.log, 3}] = true;
+  for (std::uint64_t sequence = 2; sequence <= 4; ++sequence)
+    rig.store->drop(rig.log, sequence, rig.answers.next());
+  rig.answers.wait_all();
+  std::vector<Errc> codes;
+  for (const auto& result : rig.answers.results)
+    if (!result) codes.push_back(result.error().code);
+  CHECK(codes == std::vector{Errc::refused, Errc::corrupt, Errc::not_found});
+  rig.backing->size_max = 0;
+  rig.store->drop(rig.log, 1, rig.answers.next());
+  rig.answers.wait_all();
+  CHECK(rig.answers.results.back());
+  CHECK(rig.store->batch(rig.log, 1)->value().dropped());
+}

@@ -123,3 +123,21 @@ TEST_CASE("agents whose clocks are a day apart do not talk, and come together on
   REQUIRE(pair.universe.run_for(10s));
   CHECK(pair.bleu->reachable("delos"));
 }
+
+TEST_CASE("this clock is in doubt once more peers contradict it than not") {
+  ClockWatch watch;
+  const WallTime now{1'795'000'000'000};
+  CHECK_FALSE(watch.own_is_doubtful());
+  for (std::uint8_t n = 1; n <= 3; ++n) {
+    AgentId peer;
+    peer.data.fill(n);
+    watch.hear(peer, now - 20h, now);
+    CHECK(watch.own_is_doubtful());
+  }
+  for (std::uint8_t n = 4; n <= 6; ++n) {
+    AgentId peer;
+    peer.data.fill(n);
+    watch.hear(peer, now + 1s, now);
+  }
+  CHECK_FALSE(watch.own_is_doubtful());
+}

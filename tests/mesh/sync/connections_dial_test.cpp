@@ -167,10 +167,12 @@ TEST_CASE("who says nothing loses the place after five seconds, and places are l
   std::optional<Errc> first, beyond;
   auto& world = rig[1].machine.world();
   world.loop.spawn(Rig::listen_for(rig.raw_stream(), first));
-  for (std::size_t i = 1; i < Connections::half_open_max; ++i) rig.raw_stream();
+  for (std::size_t i = 1; i < Doorkeeper::per_stranger_max; ++i) rig.raw_stream();
   world.loop.spawn(Rig::listen_for(rig.raw_stream(), beyond));
   REQUIRE(rig.until([&] { return beyond.has_value(); }, 1s));
   CHECK(beyond == Errc::closed);
+  CHECK(rig[0].connections.turned_away() ==
+        std::map<std::string, std::uint64_t>{{"source_full", 1}});
   CHECK_FALSE(first);
   rig.pass(Connections::handshake_max);
   CHECK(first == Errc::closed);
@@ -216,4 +218,45 @@ TEST_CASE("the places of agents that only called and left again make room for ot
   CHECK(rig[0].connections.peers().size() == Connections::peers_max);
   CHECK(add(Connections::peers_max) == Answer::session);
   CHECK(rig[0].connections.peers().size() < Connections::peers_max);
+}
+
+TEST_CASE("a peer is reached at its second address while the first one does not answer") {
+  Endpoints ends({{"bleu"}, {"delos"}, {"sncf"}});
+  // The machine of sncf takes streams and says nothing: it knows no secret of delos with bleu.
+  auto& delos = ends[1].connections;
+  const auto silent = ends[2].machine.address(7700).text, true_one = ends[0].machine.address(7700).text;
+  for (std::size_t i : {0, 1, 2}) REQUIRE(ends[i].connections.start());
+  delos.add_peer(ends.federation.peer(0, {silent, true_one}));
+  CHECK(ends.until([&] { return ends[1].live(ends[0]) != nullptr; }, 600ms));
+  CHECK(ends[1].live(ends[0])->facts().address == true_one);
+  REQUIRE(ends.together(0, 1));
+
+  // The next time the one that worked comes first.
+  ends[1].live(ends[0])->close();
+  REQUIRE(ends.until([&] { return ends[1].live(ends[0]) == nullptr; }));
+  CHECK(ends.until([&] { return ends[1].live(ends[0]) != nullptr; }, 240ms));
+}
+
+TEST_CASE("of two addresses of one agent that both answer one session stays") {
+  Endpoints ends({{"bleu"}, {"delos"}});
+  for (std::size_t i : {0, 1}) REQUIRE(ends[i].connections.start());
+  const auto address = ends[0].machine.address(7700).text;
+  ends[1].connections.add_peer(ends.federation.peer(0, {address, address}));
+  REQUIRE(ends.together(0, 1));
+  ends.pass(3s);
+  CHECK(ends[0].ups == 2);  // One live, one bulk.
+}
+
+TEST_CASE("an agent that dialled us is dialled when it is gone, where it said that it listens") {
+  Endpoints ends({{"bleu"}, {"delos"}});
+  for (std::size_t i : {0, 1}) REQUIRE(ends[i].connections.start());
+  ends.dial(1, 0);
+  REQUIRE(ends.together(0, 1));
+  const auto session = ends[0].live(ends[1]);
+  ends[0].connections.heard_address(*session, "0.0.0.0:7700");
+  session->close();
+  REQUIRE(ends.until([&] {
+    const auto again = ends[0].live(ends[1]);
+    return again && again != session && again->facts().dialled;
+  }));
 }

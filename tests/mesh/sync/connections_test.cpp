@@ -172,3 +172,34 @@ TEST_CASE("a peer that is named again is the same peer under its new address") {
   REQUIRE(rig.together(0, 1));
   CHECK(rig.a.connections.peers().size() == 1);
 }
+
+TEST_CASE("as many bulk connections are kept as are wanted, and ended ones are not dialled again") {
+  Rig rig;
+  rig.dial(0, 1);
+  REQUIRE(rig.together(0, 1));
+  rig.a.connections.want_lanes(rig.b.id, 3);
+  const auto lane = [&](Purpose purpose) { return rig.a.connections.find(rig.b.id, purpose); };
+  REQUIRE(rig.until([&] { return lane(Purpose::bulk_2) && lane(Purpose::bulk_3); }));
+  rig.pass(5s);
+  CHECK_FALSE(lane(Purpose::bulk_4));
+  rig.a.connections.want_lanes(rig.b.id, 1);
+  lane(Purpose::bulk_2)->leave(ByeReason::idle);
+  rig.pass(5s);
+  CHECK_FALSE(lane(Purpose::bulk_2));
+  CHECK(lane(Purpose::bulk));
+}
+
+TEST_CASE("a peer that reads too slowly is shown as one that is told heads only") {
+  Rig rig;
+  rig.dial(0, 1);
+  REQUIRE(rig.together(0, 1));
+  CHECK(rig.status(rig.a).mode == PeerMode::live);
+  const Bytes large(batch_bytes_max, 'x');
+  const auto live = rig.a.live(rig.b);
+  CHECK(live->send_batch(large, false));
+  CHECK_FALSE(live->send_batch(large, false));
+  CHECK(rig.status(rig.a).mode == PeerMode::heads_only);
+  CHECK(name_of(rig.status(rig.a).mode) == "heads_only");
+  rig.pass(3s);
+  CHECK(rig.status(rig.a).mode == PeerMode::live);
+}

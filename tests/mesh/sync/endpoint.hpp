@@ -22,7 +22,8 @@ class Endpoint final : public mesh::SessionHost {
                     {options.org, id, federation.charter.federation, options.channel,
                      options.certificates, options.secrets, roster, at.address(7700).text}) {}
 
-  mesh::Task<void> ready() override { co_return; }
+  mesh::Task<void> ready(const mesh::Session&) override { co_return; }
+  mesh::Task<void> turn(const mesh::Session&) override { co_return; }
   Result<void> on_message(mesh::Session&, mesh::Message message) override {
     messages.push_back(std::move(message));
     return {};

@@ -16,8 +16,8 @@ constexpr std::size_t bleu = 0, delos = 1;
 struct End {
   End(Holders& holders, std::size_t own, std::size_t peer)
       : holder(holders[own]),
-        exchange({holder.catalogue, *holder.store, holders.federation.charter, pulls,
-                  holder.agent, "10.0.0.1:7700"},
+        exchange({holder.catalogue, *holder.store, holders.federation.charter, pulls, credit,
+                  vectors, memory, "10.0.0.1:7700"},
                  holders[peer].agent, holders[peer].org) {}
 
   void send(std::vector<Outgoing> messages) {
@@ -26,12 +26,21 @@ struct End {
   /// Takes one message as the shell does.
   void take(const Message& message) {
     if (const auto* hello = std::get_if<Hello>(&message)) send(exchange.on_hello(*hello));
-    if (const auto* heads = std::get_if<Heads>(&message)) send(exchange.on_heads(*heads));
+    if (const auto* heads = std::get_if<Heads>(&message))
+      send(exchange.on_heads(*heads).value());
+    if (const auto* delta = std::get_if<HeadsDelta>(&message))
+      send(exchange.on_delta(*delta, {}).value());
     if (const auto* pull = std::get_if<Pull>(&message)) REQUIRE(exchange.on_pull(*pull));
     if (const auto* end = std::get_if<PullEnd>(&message)) send(exchange.on_pull_end(*end));
+    if (const auto* flow = std::get_if<Flow>(&message)) REQUIRE(exchange.on_flow(*flow));
     if (const auto* batch = std::get_if<BatchMessage>(&message)) {
       ++batches;
-      holder.take(parse_batch(batch->encoded).value());
+      const auto parsed = parse_batch(batch->encoded).value();
+      const Exchange::Brought brought{Purpose::bulk, share_of(parsed.header.log.log_class),
+                                      batch->encoded.size(), Instant{}};
+      REQUIRE(exchange.arrived(brought));
+      holder.take(parsed);
+      send(exchange.consumed(brought, Instant{}));
     }
   }
   std::vector<Message> drain() {
@@ -42,6 +51,9 @@ struct End {
   }
 
   PullBook pulls;
+  CreditPool credit{16 * 1024 * 1024};
+  HeadVectors vectors;
+  HeadMemory memory;
   Holder& holder;
   Exchange exchange;
   std::vector<Message> out;
@@ -117,6 +129,7 @@ TEST_CASE("what the peer may not read is neither offered nor given when it asks"
   const auto [log, announced] = author.open_scope({false, {"delos", "sncf"}, {}});
   author.publish(log, {author.note("not for bleu", Tlp::amber_strict)});
   for (const auto& head : pair.b.exchange.offer()) CHECK(head.key != log);
+  pair.b.exchange.on_bulk();
   REQUIRE(pair.b.exchange.on_pull({5, {{log, {1, 1}}}}));
   const auto answer = decode(*pair.b.exchange.next_answer().value()).value();
   const auto* end = std::get_if<PullEnd>(&answer);
@@ -131,7 +144,7 @@ TEST_CASE("pulls are bounded, and no range is asked of two peers at once") {
   pair.write(delos, 1);
   const LogHead many{pair[delos].case_log(), 10'000, 0, {}, {}};
   pair.a.exchange.on_bulk();
-  const auto pulls = of_kind<Pull>(pair.a.exchange.on_heads({{many}, false, false}));
+  const auto pulls = of_kind<Pull>(pair.a.exchange.on_heads({{many}, false}).value());
   CHECK(pulls.size() == Exchange::pulls_open_max);
   for (const auto& pull : pulls) {
     std::uint64_t batches = 0;
@@ -140,15 +153,16 @@ TEST_CASE("pulls are bounded, and no range is asked of two peers at once") {
   }
   CHECK(pair.a.exchange.behind() == 10'000);
 
+  HeadMemory memory;
   Exchange other({pair.a.holder.catalogue, *pair.a.holder.store, pair.federation.charter,
-                  pair.a.pulls, pair.a.holder.agent, {}},
+                  pair.a.pulls, pair.a.credit, pair.a.vectors, memory, {}},
                  pair[2].agent, "sncf");
   other.on_bulk();
   const auto first = [](const std::vector<Pull>& from) { return from.at(0).ranges.at(0).range; };
   CHECK(first(pulls).first == 1);
-  CHECK(first(of_kind<Pull>(other.on_heads({{many}, false, false}))).first ==
+  CHECK(first(of_kind<Pull>(other.on_heads({{many}, false}).value())).first ==
         pulls.back().ranges.back().range.last + 1);
-  pair.a.exchange.on_bulk_lost();
+  pair.a.exchange.on_bulk_lost(Purpose::bulk);
   CHECK_FALSE(pair.a.pulls.taken(many.key, {1, 1}));
 }
 
@@ -157,13 +171,14 @@ TEST_CASE("control logs are pulled before urgent ones, and indicators last") {
   pair.write(delos, 1);
   std::vector<LogHead> heads;
   for (const auto log_class :
-       {LogClass::indicator, LogClass::case_, LogClass::urgent, LogClass::control})
+       {LogClass::urgent, LogClass::indicator, LogClass::case_, LogClass::control})
     heads.push_back({{pair[delos].agent, 1, {}, log_class}, 1, 0, {}, {}});
   pair.a.exchange.on_bulk();
-  const auto pulls = of_kind<Pull>(pair.a.exchange.on_heads({heads, false, false}));
-  REQUIRE(pulls.size() == 1);
+  const auto pulls = of_kind<Pull>(pair.a.exchange.on_heads({heads, false}).value());
+  REQUIRE(pulls.size() == shares);
   std::vector<LogClass> order;
-  for (const auto& range : pulls[0].ranges) order.push_back(range.key.log_class);
+  for (const auto& pull : pulls)
+    for (const auto& range : pull.ranges) order.push_back(range.key.log_class);
   CHECK(order == std::vector{LogClass::control, LogClass::urgent, LogClass::case_,
                              LogClass::indicator});
 }
@@ -174,7 +189,7 @@ TEST_CASE("what did not come is not asked for again before a while has passed") 
   const LogHead claimed{pair[delos].case_log(), 3, 0, {}, {}};
   pair.a.exchange.tick(Instant{}, pair.universe.wall());
   pair.a.exchange.on_bulk();
-  const auto pulls = of_kind<Pull>(pair.a.exchange.on_heads({{claimed}, false, false}));
+  const auto pulls = of_kind<Pull>(pair.a.exchange.on_heads({{claimed}, false}).value());
   REQUIRE(pulls.size() == 1);
   CHECK(of_kind<Pull>(pair.a.exchange.on_pull_end({pulls[0].id, {}})).empty());
   const auto wall = pair.universe.wall();
@@ -216,11 +231,12 @@ TEST_CASE("what came here by another way reaches a peer that itself has nothing 
 TEST_CASE("a peer that asks for more than may wait is refused") {
   Pair pair;
   const Pull pull{1, {{pair[delos].case_log(), {1, 1}}}};
-  for (std::size_t i = 0; i < Exchange::serving_max; ++i)
+  pair.b.exchange.on_bulk();
+  for (std::size_t i = 0; i < PullServer::serving_max; ++i)
     REQUIRE(pair.b.exchange.on_pull(pull));
   CHECK(pair.b.exchange.on_pull(pull).error().code == Errc::refused);
   CHECK(pair.b.exchange.answering());
-  pair.b.exchange.on_bulk_lost();
+  pair.b.exchange.on_bulk_lost(Purpose::bulk);
   CHECK_FALSE(pair.b.exchange.answering());
 }
 
@@ -230,11 +246,9 @@ TEST_CASE("a peer that shows more logs than may be is not listened to") {
   part.more = true;
   for (std::uint64_t i = 0; i < 1024; ++i)
     part.logs.push_back({{pair[delos].agent, i, {}, LogClass::case_}, 1, 0, {}, {}});
-  for (std::size_t i = 0; i < Exchange::remote_logs_max / 1024; ++i)
-    pair.a.exchange.on_heads(part);
-  CHECK(pair.a.exchange.refused().empty());
-  pair.a.exchange.on_heads(part);
-  CHECK(pair.a.exchange.refused().at("too_many_logs") == 1);
+  for (std::size_t i = 0; i < Reconciler::remote_logs_max / 1024; ++i)
+    REQUIRE(pair.a.exchange.on_heads(part));
+  CHECK(pair.a.exchange.on_heads(part).error().code == Errc::too_large);
   CHECK_FALSE(pair.a.exchange.remote());
 }
 
@@ -247,9 +261,9 @@ TEST_CASE("heads that do not fit one frame come in several and count as one") {
   REQUIRE(parts.size() == 2);
   CHECK(parts[0].more);
   CHECK_FALSE(parts[1].more);
-  pair.a.exchange.on_heads(parts[0]);
+  REQUIRE(pair.a.exchange.on_heads(parts[0])->empty());
   CHECK_FALSE(pair.a.exchange.remote());
-  pair.a.exchange.on_heads(parts[1]);
+  REQUIRE(pair.a.exchange.on_heads(parts[1]));
   REQUIRE(pair.a.exchange.remote());
   CHECK(pair.a.exchange.remote()->size() == frame_logs_max + 1);
 }

@@ -136,3 +136,46 @@ TEST_CASE("a range less what is held leaves the parts between") {
   CHECK(subtract({3, 9}, {{1, 3}, {5, 6}, {9, 20}}) == Ranges{{4, 4}, {7, 8}});
   CHECK(subtract({3, 9}, {{1, 20}}).empty());
 }
+
+TEST_CASE("a raised base closes the gap below it, and never falls") {
+  auto table = holding({3, 8, 9, 12});
+  table.raise(log_a, 7, id(7));
+  const auto* head = table.find(log_a);
+  CHECK(head->base == 7);
+  CHECK(head->contiguous == 9);
+  CHECK(head->last == id(9));
+  CHECK(head->ranges == std::vector<SequenceRange>{{12, 12}});
+  CHECK(table.has(log_a, 1));
+  CHECK(table.fit(log_a, 5, id(4)) == Fit::held);
+  CHECK(table.fit(log_a, 10, id(9)) == Fit::next);
+  table.add(log_a, 5, id(5));  // As in a replay: up to the base there is nothing to note.
+  table.raise(log_a, 4, id(4));
+  CHECK(table.find(log_a)->base == 7);
+  CHECK(table.find(log_a)->contiguous == 9);
+}
+
+TEST_CASE("a base inside a range, or of a log that nothing is held of, is where it goes on") {
+  auto table = holding({5, 6, 7, 8});
+  table.raise(log_a, 6, id(6));
+  CHECK(table.find(log_a)->contiguous == 8);
+  CHECK(table.find(log_a)->last == id(8));
+  table.raise(log_b, 3, id(3));
+  CHECK(table.find(log_b)->contiguous == 3);
+  CHECK(table.fit(log_b, 4, id(9)) == Fit::broken);
+  CHECK(table.fit(log_b, 4, id(3)) == Fit::next);
+}
+
+TEST_CASE("what another holds begins above its base") {
+  HeadTable table;
+  LogHead theirs{log_a, 9, 6, id(9), {}};
+  CHECK(table.missing({theirs}) == std::vector<PullRange>{{log_a, {7, 9}}});
+  theirs.base = 9;
+  CHECK(table.missing({theirs}).empty());
+}
+
+TEST_CASE("equal heads are equal whatever the bases are") {
+  auto here = holding({1, 2, 3}), there = holding({1, 2, 3});
+  here.raise(log_a, 2, id(2));
+  const auto all = [](const LogKey&) { return true; };
+  CHECK(digest_of(here.heads(all)) == digest_of(there.heads(all)));
+}

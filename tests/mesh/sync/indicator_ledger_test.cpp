@@ -92,3 +92,35 @@ TEST_CASE("what was entered before its retraction could be applied is settled la
   CHECK(ledger.settle(id, {5, "delos", later_s}));
   CHECK(ledger.state(5, later_s, now) == IndicatorState::retracted);
 }
+
+TEST_CASE("what is quarantined is out of force, once, and stays so") {
+  IndicatorLedger ledger;
+  const auto bytes = indicator("evil.example");
+  ledger.add(5, "delos", later_s, *view_record(bytes));
+  CHECK(ledger.active(now) == 1);
+  CHECK(ledger.quarantine(5, later_s));
+  CHECK_FALSE(ledger.quarantine(5, later_s));
+  CHECK_FALSE(ledger.quarantine(9, later_s));
+  CHECK(ledger.active(now) == 0);
+  CHECK(ledger.state(5, later_s, now) == IndicatorState::quarantined);
+  CHECK(ledger.add(5, "delos", later_s, *view_record(bytes)) == IndicatorState::quarantined);
+}
+
+TEST_CASE("what is forgotten is no longer counted, and comes back retracted at another place") {
+  IndicatorLedger ledger;
+  const auto bytes = indicator("evil.example"), other = indicator("other.example");
+  ledger.add(0, "delos", later_s, *view_record(bytes));
+  ledger.add(1, "delos", later_s, *view_record(other));
+  ledger.forget(0, later_s);
+  CHECK(ledger.active(now) == 1);
+  CHECK(ledger.state(0, later_s, now) == IndicatorState::none);
+  ledger.forget(0, later_s);
+  ledger.forget(99, later_s);
+  CHECK(ledger.active(now) == 1);
+  CHECK(ledger.add(7, "delos", later_s, *view_record(bytes)) == IndicatorState::active);
+  const IndicatorLedger::Target target{7, "delos", later_s};
+  ledger.retract(retraction_of(bytes), crypto::blake2b(bytes_of("1")), "delos", target);
+  ledger.forget(7, later_s);
+  CHECK(ledger.add(9, "delos", later_s, *view_record(bytes)) == IndicatorState::retracted);
+  CHECK(ledger.active(now) == 1);
+}

@@ -111,12 +111,12 @@ TEST_CASE("a sealed batch that comes before its scope waits for it") {
   CHECK(rig.until([&] { return rig.notes(bleu).has("hush"); }));
 }
 
-TEST_CASE("no more waits for its scope than the bound") {
+TEST_CASE("no more of one author waits for its scope than its share") {
   Rig rig;
   const auto [log, announced] = rig.author->open_scope(to_both);
   const std::string large(200 * 1024, 'x');
   std::size_t bytes = 0;
-  while (bytes <= MeshNode::waiting_bytes_max) {
+  while (bytes <= MeshNode::waiting_share_max) {
     const auto batch = rig.author->publish(log, {rig.author->note(large, Tlp::amber),
                                                  rig.author->note(large + "y", Tlp::amber)});
     bytes += batch.encoded.size();

@@ -34,8 +34,13 @@ class Counted final : public Store {
   void put(Bytes key, Bytes value, Durable done) override {
     store_.put(std::move(key), std::move(value), std::move(done));
   }
-  bool full() const override { return store_.full(); }
-  Task<void> wait_for_room() override { return store_.wait_for_room(); }
+  void drop(const LogKey& log, std::uint64_t n, Durable done) override {
+    store_.drop(log, n, std::move(done));
+  }
+  bool full(Room room = Room::bulk) const override { return store_.full(room); }
+  Task<void> wait_for_room(Room room = Room::bulk) override {
+    return store_.wait_for_room(room);
+  }
   Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t n) override {
     return store_.batch(log, n);
   }
@@ -56,6 +61,7 @@ class Counted final : public Store {
   }
   std::uint64_t ordinals() const override { return store_.ordinals(); }
   std::uint64_t bytes_on_disk() const override { return store_.bytes_on_disk(); }
+  std::uint64_t bytes_free() const override { return store_.bytes_free(); }
 
   int asked = 0;
 

@@ -128,3 +128,19 @@ TEST_CASE("the heads of an agent name its last batch in each log") {
   CHECK(at->sequence == second->front().sequence);
   CHECK(rig.node(0).agent_named("delos", "delos-1") == rig.federation.agents[1].id);
 }
+
+TEST_CASE("a revocation names as many logs as fit, and one more is refused") {
+  NodeRig rig({{"bleu"}, {"delos"}});
+  std::vector<LastGood> good;
+  for (std::uint64_t epoch = 1; epoch <= revocation_logs_max; ++epoch)
+    good.push_back({{rig.federation.agents[1].id, epoch, {}, LogClass::case_}, epoch, {}});
+  const auto record = revoke(rig, 0, 1, 1, good);
+  CHECK(record.size() <= record_bytes_max);
+  const auto read = check_revocation(*view_record(record), rig.federation.charter);
+  REQUIRE(read);
+  CHECK(read->last_good.size() == revocation_logs_max);
+  good.push_back({{rig.federation.agents[1].id, 9999, {}, LogClass::case_}, 1, {}});
+  CHECK(check_revocation(*view_record(revoke(rig, 0, 1, 1, good)), rig.federation.charter)
+            .error()
+            .code == Errc::too_large);
+}

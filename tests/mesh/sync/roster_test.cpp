@@ -1,5 +1,6 @@
 #include "mesh/sync/roster.hpp"
 
+#include "crypto/charter_chain.hpp"
 #include "tests/catch.hpp"
 #include "tests/federation.hpp"
 
@@ -154,4 +155,48 @@ TEST_CASE("a member fills its own part of the roster and nobody else's") {
   other.org = "bleu";
   other.name = "bleu-9";
   CHECK(rig.roster.add(rig.signed_by(0, other)).value());
+}
+
+TEST_CASE("of several revocations the earliest last good batch of each log counts") {
+  Rig rig;
+  const LogKey notes{rig.id(1), 5, {}, LogClass::case_}, other{rig.id(1), 6, {}, LogClass::case_};
+  const auto word = [&](std::vector<LastGood> good) {
+    return Revocation{"delos", rig.id(1), today, "stolen", std::move(good)};
+  };
+  REQUIRE(rig.roster.revoke(word({{notes, 7, {}}, {other, 3, {}}})));
+  CHECK_FALSE(rig.roster.is_news(word({{notes, 9, {}}, {other, 3, {}}})));
+  CHECK_FALSE(rig.roster.revoke(word({{notes, 9, {}}, {other, 3, {}}})));
+  CHECK(rig.roster.trusted(notes, 7));
+  CHECK(rig.roster.revoke(word({{notes, 4, {}}, {other, 8, {}}})));
+  CHECK(rig.roster.trusted(notes, 4));
+  CHECK_FALSE(rig.roster.trusted(notes, 5));
+  CHECK(rig.roster.trusted(other, 3));
+  CHECK_FALSE(rig.roster.trusted(other, 4));
+  CHECK(rig.roster.revoke(word({{notes, 4, {}}})));
+  CHECK_FALSE(rig.roster.trusted(other, 1));
+}
+
+TEST_CASE("of a former member what was held stays trusted, and nothing else") {
+  Rig rig;
+  auto wish = rig.federation.charter.body;
+  wish.members.pop_back();
+  wish.created = today + month / 2;
+  wish.amend = {};
+  wish.policies.clear();
+  const LogKey log{rig.id(1), 5, {}, LogClass::case_}, fresh{rig.id(1), 6, {}, LogClass::case_};
+  rig.federation.charter = *crypto::amend_charter(rig.federation.charter, wish);
+  rig.roster.renew();
+  rig.roster.close(log, 7);
+  rig.roster.close(log, 9);  // Once closed, it opens no further.
+  CHECK(rig.roster.is_former(rig.id(1)));
+  CHECK(rig.roster.removed_at(rig.id(1)) == wish.created);
+  CHECK(rig.roster.trusted(log, 7));
+  CHECK_FALSE(rig.roster.trusted(log, 8));
+  CHECK_FALSE(rig.roster.trusted(fresh, 1));
+  CHECK(rig.roster.agents_of("delos").empty());
+  CHECK(rig.roster.agent_at(rig.id(1), today));
+  CHECK(rig.roster.agent_at(rig.id(1), wish.created).error().code == Errc::expired);
+  CHECK(rig.roster.check_agent(rig.federation.agents[1].certificates[0].encoded, today)
+            .error()
+            .code == Errc::refused);
 }

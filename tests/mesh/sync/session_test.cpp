@@ -11,9 +11,13 @@ namespace {
 
 /// Takes what comes, and answers what the test put in.
 struct Host final : SessionHost {
-  explicit Host(Loop& loop) : room(loop) {}
-  Task<void> ready() override {
+  explicit Host(Loop& loop) : room(loop), their_turn(loop) {}
+  Task<void> ready(const Session&) override {
     while (blocked) co_await room.wait();
+  }
+  Task<void> turn(const Session&) override {
+    ++turns;
+    while (others_turn) co_await their_turn.wait();
   }
   Result<void> on_message(Session&, Message message) override {
     messages.push_back(std::move(message));
@@ -31,7 +35,9 @@ struct Host final : SessionHost {
   void on_up(const std::shared_ptr<Session>&) override {}
   void on_down(Session&, const Error&) override {}
 
-  Event room;
+  Event room, their_turn;
+  int turns = 0;
+  bool others_turn = false;
   bool blocked = false, refuse = false, broken = false;
   std::vector<Message> messages;
   std::deque<Bytes> answers;
@@ -192,7 +198,7 @@ TEST_CASE("behind a backlog only urgent batches are taken, and behind a full que
   CHECK(urgent >= Session::queue_bytes_max / large.size() - 2);
   CHECK_FALSE(rig.session->send(PullEnd{}));
   rig.start();
-  CHECK(rig.session->send_batch(plain_batch, false));
+  CHECK(rig.session->send_batch(urgent_batch, true));
   rig.session->close();
   CHECK_FALSE(rig.session->send(PullEnd{}));
   CHECK_FALSE(rig.session->send_batch(urgent_batch, true));
@@ -208,6 +214,38 @@ TEST_CASE("nothing is read while the host has no room") {
   rig.host.room.set();
   rig.memory.loop.settle();
   CHECK(rig.host.messages.size() == 1);
+}
+
+TEST_CASE("what was read is worked on in its turn") {
+  Rig rig;
+  rig.host.others_turn = true;
+  rig.start();
+  rig.say(PullEnd{1, {}});
+  CHECK(rig.host.turns == 1);
+  CHECK(rig.host.messages.empty());
+  rig.host.others_turn = false;
+  rig.host.their_turn.set();
+  rig.memory.loop.settle();
+  CHECK(rig.host.messages.size() == 1);
+}
+
+TEST_CASE("a peer that reads too slowly is told heads only, and everything again once it keeps up") {
+  Rig rig;
+  const Bytes large(batch_bytes_max, 'x');
+  CHECK(rig.session->send_batch(large, false));
+  CHECK_FALSE(rig.session->heads_only());
+  CHECK_FALSE(rig.session->send_batch(plain_batch, false));
+  CHECK(rig.session->heads_only());
+  CHECK(rig.session->send_batch(urgent_batch, true));
+  REQUIRE(rig.memory.log.lines.size() == 1);
+  CHECK(rig.memory.log.lines[0].find("heads only") != std::string::npos);
+  rig.start();
+  CHECK_FALSE(rig.session->send_batch(plain_batch, false));
+  rig.memory.loop.advance(PushGate::heads_only_min);
+  CHECK_FALSE(rig.session->heads_only());
+  CHECK(rig.session->send_batch(plain_batch, false));
+  REQUIRE(rig.memory.log.lines.size() == 2);
+  CHECK(rig.memory.log.lines[1].find("keeps up") != std::string::npos);
 }
 
 TEST_CASE("the round trip is measured by the answer to a ping") {

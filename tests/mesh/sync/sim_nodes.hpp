@@ -1,6 +1,7 @@
 // Whole nodes of a federation in the simulator, each on its own machine.
 #pragma once
 
+#include "mesh/store/memory_medium.hpp"
 #include "mesh/world/sim_universe.hpp"
 #include "mesh/world/sim_wires.hpp"
 #include "mesh/world/sim_world.hpp"
@@ -11,8 +12,11 @@ namespace tocsin::tests {
 
 class SimNodes {
  public:
-  explicit SimNodes(std::vector<Federation::Org> orgs)
-      : federation(std::move(orgs), universe.wall()), places_(federation.agents.size()) {
+  explicit SimNodes(std::vector<Federation::Org> orgs, mesh::SimFaults faults = {},
+                    bool certificates_in_charter = true)
+      : universe(1, faults),
+        federation(std::move(orgs), universe.wall(), 1, certificates_in_charter),
+        places_(federation.agents.size()) {
     for (std::size_t i = 0; i < places_.size(); ++i) {
       places_[i].machine = &universe.add_machine(federation.agents[i].name);
       places_[i].backing = mesh::make_memory_backing();
@@ -30,10 +34,13 @@ class SimNodes {
     place.store = mesh::open_memory_store(world, place.backing);
     auto options = federation.options(index);
     options.listen = address(index);
+    options.gateway = gateway == index;
     for (const auto peer : dials)
       options.peers.push_back(federation.peer(peer, {address(peer)}));
+    std::vector<mesh::Observer*> observers{place.notes.get()};
+    if (watcher) observers.push_back(watcher(index));
     place.node =
-        mesh::Node::open(world, *place.store, std::move(options), {place.notes.get()}).value();
+        mesh::Node::open(world, *place.store, std::move(options), std::move(observers)).value();
     return *place.node;
   }
   void take_down(std::size_t index) {
@@ -48,9 +55,12 @@ class SimNodes {
 
   mesh::SimMachine& machine(std::size_t index) { return *places_[index].machine; }
   std::string address(std::size_t index) { return machine(index).address(7700).text; }
+  mesh::MemoryBacking& disk(std::size_t index) { return *places_[index].backing; }
+  std::uint32_t number(std::size_t index) const { return std::uint32_t(index + 1); }
   mesh::Node& node(std::size_t index) { return *places_[index].node; }
   mesh::Store& store_of(std::size_t index) { return *places_[index].store; }
   Notebook& notes(std::size_t index) { return *places_[index].notes; }
+  mesh::Store& store(std::size_t index) { return *places_[index].store; }
 
   bool until(const std::function<bool()>& done, Duration limit = std::chrono::seconds(10)) {
     return universe.run_while_not(done, limit).has_value();
@@ -83,7 +93,10 @@ class SimNodes {
                      universe.wall(), log_class);
   }
 
-  mesh::SimUniverse universe{1};
+  /// Gives another observer for a node that opens; it must outlive the node.
+  std::function<mesh::Observer*(std::size_t)> watcher;
+  std::optional<std::size_t> gateway;  ///< an agent that is configured as one
+  mesh::SimUniverse universe;
   Federation federation;
 
  private:

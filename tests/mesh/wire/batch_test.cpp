@@ -117,3 +117,27 @@ TEST_CASE("log keys sort as logs do, and decode to themselves") {
   CHECK_FALSE(decode_log_key(Bytes(41)));  // class 0
   CHECK(short_name(keys[0]).size() == 16);
 }
+
+TEST_CASE("a batch that was kept opens to the same records, without its root being worked out") {
+  tests::Author author;
+  const std::vector<Bytes> records{author.indicator("a.example"), author.indicator("b.example")};
+  auto batch = author.sign(records);
+  const auto same = [&](const Result<OpenedBatch>& opened) {
+    REQUIRE(opened);
+    REQUIRE(opened->records.size() == 2);
+    CHECK(std::ranges::equal(opened->records[1].bytes, records[1]));
+  };
+  same(open_kept(batch, nullptr));
+  batch.header.root.data[0] ^= 1;
+  same(open_kept(batch, nullptr));
+  CHECK_FALSE(open_batch(batch, nullptr));
+
+  author.log.scope = author.entropy.make<ScopeId>();
+  const auto key = author.entropy.make<crypto::SecretKey>();
+  const auto sealed = author.sign(records, &key);
+  same(open_kept(sealed, &key));
+  CHECK_FALSE(open_kept(sealed, nullptr));
+  auto other = key;
+  other.data[0] ^= 1;
+  CHECK_FALSE(open_kept(sealed, &other));
+}

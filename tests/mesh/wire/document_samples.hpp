@@ -44,7 +44,7 @@ struct DocumentSamples {
   }
   Bytes ping() const { return mesh::encode(mesh::Ping{7}); }
   Bytes heads() const {
-    return mesh::encode(mesh::Heads{{{log, 9, 2, {}, {{11, 12}}}}, true, false});
+    return mesh::encode(mesh::Heads{{{log, 9, 2, {}, {{11, 12}}}}, false});
   }
 
   ConstantEntropy entropy;

@@ -10,7 +10,7 @@ namespace {
 LogHead head() {
   return {{AgentId{{1}}, 1, {}, LogClass::case_}, 9, 2, {}, {{11, 12}, {20, 20}}};
 }
-bool takes(const LogHead& one) { return decode(encode(Heads{{one}, false, false})).has_value(); }
+bool takes(const LogHead& one) { return decode(encode(Heads{{one}, false})).has_value(); }
 
 }  // namespace
 
@@ -58,7 +58,7 @@ TEST_CASE("a batch too small to be one is refused") {
 }
 
 TEST_CASE("a frame cut anywhere is refused, and random damage never does harm") {
-  const auto bytes = encode(Heads{{head(), head()}, false, false});
+  const auto bytes = encode(Heads{{head(), head()}, false});
   for (std::size_t size = 0; size < bytes.size(); ++size)
     CHECK_FALSE(decode(ByteView(bytes).first(size)));
   tests::SeededEntropy entropy(11);

@@ -39,3 +39,40 @@ TEST_CASE("a worker tells how many jobs wait") {
   CHECK(worker->queued() == 2);
   go_on.set_value();
 }
+
+TEST_CASE("jobs that are run together have all ended, the first of them on the caller's thread") {
+  RealWorkers workers;
+  std::atomic<int> ended = 0;
+  std::thread::id first;
+  std::vector<Job> jobs;
+  jobs.push_back([&] {
+    first = std::this_thread::get_id();
+    ++ended;
+  });
+  for (int i = 0; i < 100; ++i)
+    jobs.push_back([&] {
+      std::vector<Job> inner;
+      inner.push_back([&] { ++ended; });
+      workers.run_all(std::move(inner));
+    });
+  workers.run_all(std::move(jobs));
+  CHECK(ended == 101);
+  CHECK(first == std::this_thread::get_id());
+  workers.run_all({});
+}
+
+TEST_CASE("two jobs can wait for one another, since they run at the same time") {
+  RealWorkers workers;
+  std::promise<void> here, there;
+  std::vector<Job> jobs;
+  jobs.push_back([&] {
+    here.set_value();
+    there.get_future().wait();
+  });
+  jobs.push_back([&] {
+    here.get_future().wait();
+    there.set_value();
+  });
+  workers.run_all(std::move(jobs));
+  SUCCEED("both came back");
+}

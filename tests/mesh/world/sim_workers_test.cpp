@@ -56,3 +56,13 @@ TEST_CASE("a job may give its worker another one") {
   REQUIRE(universe.run_for(1s));
   CHECK(ran == 2);
 }
+
+TEST_CASE("jobs that are run together run in order, at once") {
+  SimUniverse universe(3);
+  auto& workers = universe.add_machine("a").world().workers;
+  std::string order;
+  std::vector<Job> jobs;
+  for (const char c : {'a', 'b', 'c'}) jobs.push_back([&order, c] { order += c; });
+  workers.run_all(std::move(jobs));
+  CHECK(order == "abc");
+}

@@ -61,6 +61,7 @@ struct TwoOperators {
       charter.body.members.push_back(member);
     }
     charter.body.policies = {{"block"}};
+    charter.body.expires = now + std::chrono::days(365);
     for (const auto* name : {"delos/anna", "delos/dora", "bleu/luc", "bsi/hans"}) hire(name);
     delos.agent.data.fill(1);
     bleu.agent.data.fill(2);
