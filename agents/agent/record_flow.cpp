@@ -90,7 +90,6 @@ void RecordFlow::durable(const mesh::Delivered& batch, const mesh::RecordView& r
     case RecordKind::trust:
     case RecordKind::forks:
     case RecordKind::scope_wrap:
-    case RecordKind::witness:
     case RecordKind::checkpoint: return;
     // Sealed to persons: kept for `ioc show`, never looked into.
     case RecordKind::sealed_note: return;

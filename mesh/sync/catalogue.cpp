@@ -162,44 +162,10 @@ Judged Catalogue::judge_held(const Batch& batch) {
   return forked();
 }
 
-// Who signs a batch that names another one before it than is held there has signed two for that
-// place, though nobody here has seen both.
-void Catalogue::prove_by_predecessor(const Batch& batch) {
-  const auto& header = batch.header;
-  if (header.sequence < 2 || !heads_.has(header.log, header.sequence - 1)) return;
-  const auto before = store_.batch(header.log, header.sequence - 1);
-  if (before && *before) keep_proof(*(*before)->encoded, batch.encoded);
-}
-
-// The same, of a batch that fills a gap before one that came by another branch.
-bool Catalogue::proven_by_successor(const Batch& batch) {
-  const auto& header = batch.header;
-  if (!heads_.has(header.log, header.sequence + 1)) return false;
-  const auto after = store_.batch(header.log, header.sequence + 1);
-  if (!after || !*after) return false;
-  const auto next = parse_batch_header(ByteView(*(*after)->encoded).first(batch_header_bytes));
-  if (!next || next->previous == batch.id) return false;
-  keep_proof(batch.encoded, *(*after)->encoded);
-  return true;
-}
-
 // The content is that which the author signed, as far as can be seen here.
 bool Catalogue::holds_together(const Batch& batch, const Scope* scope) const {
   if (batch.sealed() && (!scope || !scope->key)) return check_sealed(batch).has_value();
   return open_batch(batch, batch.sealed() ? &*scope->key : nullptr).has_value();
-}
-
-void Catalogue::keep_proof(ByteView earlier, ByteView later) {
-  (void)take_proof({signed_header_of(earlier), signed_header_of(later)});
-}
-
-Result<ForkBook::Added> Catalogue::take_proof(const ForkProof& proof) {
-  const auto claimed = read_fork_proof(proof);
-  if (!claimed) return std::unexpected(claimed.error());
-  if (fork_book_.index_of(claimed->log, claimed->sequence)) return ForkBook::Added::known;
-  const auto seen = check_fork_proof(proof, roster_, options_.charter.federation);
-  if (!seen) return std::unexpected(seen.error());
-  return fork_book_.add(*seen, proof);
 }
 
 Judged Catalogue::judge_sealed_for_others(const Batch& batch) {
@@ -311,17 +277,6 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
   return out;
 }
 
-void Catalogue::foresee(const StoredBatch& stored) {
-  if (!stored.log.scope.is_zero() || stored.log.log_class != LogClass::control) return;
-  const auto batch = parse_batch(*stored.encoded);
-  const auto opened = batch ? open_batch(*batch, nullptr) : fail(Errc::invalid, "no batch");
-  if (!opened) return;
-  Judged judged;
-  for (const auto& record : opened->records)
-    if (record.header.kind == RecordKind::certificate || record.header.kind == RecordKind::forks)
-      learn(record, stored.log, judged);
-}
-
 Judged Catalogue::take_own(const Batch& batch, const std::vector<RecordView>& records) {
   Judged judged;
   note_markings(batch.header.log, records);
@@ -373,18 +328,6 @@ std::vector<PullRange> Catalogue::missing(const std::vector<LogHead>& theirs) co
       if (wants(gap.key, range.first)) out.push_back({gap.key, range});
   }
   return out;
-}
-
-bool Catalogue::frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const {
-  return fork_book_.frozen(log, sequence, ordinal) || on_lost_branch(log, sequence);
-}
-
-// What is held here is not the branch that the decision lets stand.
-bool Catalogue::on_lost_branch(const LogKey& log, std::uint64_t sequence) const {
-  const auto* decision = fork_book_.decision_on(log);
-  if (!decision || sequence < decision->sequence) return false;
-  const auto held = store_.batch(log, decision->sequence);
-  return held && *held && id_of(*(*held)->encoded) != decision->keep;
 }
 
 const Audience* Catalogue::audience_of(const LogKey& log) const {

@@ -21,6 +21,7 @@ AGENTS = "tests/agents/test_agents"
 
 BATCH = "mesh/wire/batch.cpp"
 CATALOGUE = "mesh/sync/catalogue.cpp"
+CATALOGUE_FORKS = "mesh/sync/catalogue_forks.cpp"
 CLEARANCE = "mesh/sync/clearance.cpp"
 EXITS = "mesh/wire/audience.cpp"
 FRAME = "mesh/wire/frame_decode.cpp"
@@ -63,7 +64,7 @@ T6_KILL = "attack 6: the proof and the freeze outlive a kill"
 T6_SEAM = "attack 6: who takes the two branches in turn proves it from their seam"
 T6_FALSE = "attack 6: a false proof is refused, and ends the session of who brought it"
 T6_TABLE = "attack 6: one author's forks fill no table, and its epochs are frozen as a whole"
-T8 = "attack 8: an agent restored from an old backup opens a new epoch and forks nothing"
+T8_GATE = "a peer that holds something of ours that we forgot opens a new epoch"
 T8_COPY = "an agent whose copy signs in its place closes the epoch, and goes on in a new one"
 T8_EPOCH = "after a restart a closed epoch stays closed, and a copy's epoch is not gone on with"
 T9_BATCH = "attack 9: organisation A signs as organisation B, and nobody takes it"
@@ -191,10 +192,10 @@ ROWS = [
     row(6, "proofs are read from the store at start", T6_KILL,
         (FORK_BOOK, "if (seen) place({*seen, std::move(proof), in.u64()});", "(void)in;")),
     row(6, "a batch that names another one before it is a proof", T6_SEAM,
-        (CATALOGUE, "if (before && *before) keep_proof(",
+        (CATALOGUE_FORKS, "if (before && *before) keep_proof(",
          "if (false && before && *before) keep_proof(")),
     row(6, "a batch that fills a gap is held against its successor", T6_SEAM,
-        (CATALOGUE, "  keep_proof(batch.encoded, *(*after)->encoded);\n  return true;",
+        (CATALOGUE_FORKS, "  keep_proof(batch.encoded, *(*after)->encoded);\n  return true;",
          "  return false;")),
     row(6, "both headers of a proof are signed", T6_FALSE,
         (FORK_PROOF, "check_signed(*prefix, roster, federation); !good)",
@@ -211,8 +212,9 @@ ROWS = [
         (FORK_BOOK, "author->second.overfull && ordinal >= author->second.since",
          "false && ordinal >= author->second.since")),
 
-    row(8, "a head beyond ours opens a new epoch", T8,
-        ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {")),
+    row(8, "a head beyond ours opens a new epoch", T8_GATE,
+        ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {"),
+        program=MESH),
     row(8, "an agent whose copy signs closes the epoch", T8_COPY,
         ("mesh/sync/node_twin.cpp", "  close_epoch(log.epoch);\n", ""),
         (NODE_FORKS, "    if (agent == id_) close_epoch(seen->log.epoch);\n", ""), program=MESH),
