@@ -120,14 +120,6 @@ Judged Catalogue::judge(const Batch& batch) {
   return early;
 }
 
-// Agents of the own organisation have the key, and wrap it for this one: until then its batches
-// are not taken, since what is carried is never opened.
-bool Catalogue::will_be_ours(const Scope& scope) const {
-  return std::any_of(
-      scope.recipients.begin(), scope.recipients.end(),
-      [&](const AgentId& agent) { return roster_.same_org(agent, options_.own); });
-}
-
 Judged Catalogue::judge_held(const Batch& batch) {
   Judged out;
   out.verdict = Verdict::duplicate;
@@ -195,57 +187,6 @@ void Catalogue::accept(const Batch& batch, Judged& judged) {
   note_markings(batch.header.log, judged.opened.records);
   if (batch.sealed()) return;  // What concerns trust concerns everybody.
   for (const auto& record : judged.opened.records) learn(record, batch.header.log, judged);
-}
-
-void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judged) {
-  if (record.header.kind == RecordKind::scope_key) {
-    judged.learned |= scopes_.learn(record, log.agent).has_value();
-    learn_late_wraps(judged);
-  } else if (record.header.kind == RecordKind::scope_wrap) {
-    learn_wrap(record, log.agent, judged);
-  } else if (record.header.kind == RecordKind::certificate) {
-    const auto added = roster_.add(certificate_in(record));
-    if (added && *added) {
-      judged.learned = true;
-      refused_.clear();
-      learn_late_wraps(judged);
-    }
-  } else if (record.header.kind == RecordKind::revocation) {
-    const auto revocation = check_revocation(record, options_.charter);
-    if (!revocation || !roster_.revoke(*revocation)) return;
-    // Somebody else's agent is not theirs to revoke.
-    if (roster_.is_revoked(revocation->agent)) judged.revoked.push_back(revocation->agent);
-  } else if (record.header.kind == RecordKind::forks) {
-    const auto decision = check_fork_decision(record, options_.charter);
-    // Nor are the forks of somebody else's agent theirs to settle.
-    if (!decision || roster_.org_of(decision->log.agent) != decision->org) return;
-    if (!fork_book_.decide(*decision)) return;
-    refused_.clear();
-    judged.settled.push_back(decision->log);
-  }
-}
-
-bool Catalogue::take_certificate(ByteView encoded) {
-  const auto added = roster_.add(encoded);
-  if (!added || !*added) return false;
-  refused_.clear();
-  Judged learned;
-  learn_late_wraps(learned);
-  return true;
-}
-
-void Catalogue::learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged) {
-  const auto learned = scopes_.learn_wrap(record, wrapper, roster_);
-  judged.learned |= learned.has_value();
-  if (learned || learned.error().code != Errc::not_found) return;
-  if (late_wraps_.size() < late_wraps_max)
-    late_wraps_.emplace_back(Bytes(record.bytes.begin(), record.bytes.end()), wrapper);
-}
-
-void Catalogue::learn_late_wraps(Judged& judged) {
-  const auto late = std::exchange(late_wraps_, {});
-  for (const auto& [bytes, wrapper] : late)
-    if (const auto record = view_record(bytes)) learn_wrap(*record, wrapper, judged);
 }
 
 Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,

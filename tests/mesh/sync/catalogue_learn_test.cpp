@@ -1,0 +1,82 @@
+#include "mesh/sync/catalogue.hpp"
+
+#include "tests/catch.hpp"
+#include "tests/mesh/sync/holder.hpp"
+
+using namespace tocsin;
+using namespace tocsin::mesh;
+using namespace tocsin::tests;
+
+namespace {
+
+constexpr std::size_t old_agent = 0, newcomer = 1, author = 2;
+const Audience both{false, {"bleu", "delos"}, {}};
+
+// delos made a scope before bleu took on its second agent, and wrote one batch in it.
+struct Scene : Holders {
+  Scene() : Holders({{"bleu", crypto::OrgRole::operator_, 2}, {"delos"}}) {
+    auto& entropy = machine.world().entropy;
+    auto& from = *holders[author];
+    const std::vector<KnownAgent> readers{known(old_agent), known(author)};
+    auto record = from.catalogue.scopes()
+                      .make(from.header(RecordKind::scope_key, Tlp::green), both, readers, entropy)
+                      .value();
+    auto log = from.case_log();
+    log.scope = from.catalogue.scopes().own_scope(both, readers)->id;
+    announced = from.publish(from.control_log(), {std::move(record)});
+    history = from.publish(log, {from.note("history", Tlp::amber)});
+
+    auto& beside = *holders[old_agent];
+    beside.take(announced);
+    auto wrap = beside.catalogue.scopes()
+                    .wrap_for(beside.header(RecordKind::scope_wrap, Tlp::green),
+                              *beside.catalogue.scopes().find(log.scope), {known(newcomer)}, entropy)
+                    .value();
+    wrapped = beside.publish(beside.control_log(), {std::move(wrap)});
+  }
+  KnownAgent known(std::size_t index) const {
+    return {federation.agents[index].id, federation.agents[index].sealing};
+  }
+  Batch announced, history, wrapped;
+};
+
+}  // namespace
+
+TEST_CASE("what the own organisation reads waits until its key was wrapped, and is not carried") {
+  Scene agents;
+  auto& fresh_agent = agents[newcomer];
+  CHECK(fresh_agent.take(agents.announced).verdict == Verdict::fresh);
+  CHECK(fresh_agent.take(agents.history).verdict == Verdict::waiting);
+  const auto learned = fresh_agent.take(agents.wrapped);
+  CHECK(learned.verdict == Verdict::fresh);
+  CHECK(learned.learned);
+  CHECK(fresh_agent.take(agents.history).verdict == Verdict::fresh);
+}
+
+TEST_CASE("a key that came before its scope is learned together with it") {
+  Scene agents;
+  auto& fresh_agent = agents[newcomer];
+  CHECK_FALSE(fresh_agent.take(agents.wrapped).learned);
+  CHECK(fresh_agent.take(agents.announced).learned);
+  CHECK(fresh_agent.take(agents.history).verdict == Verdict::fresh);
+}
+
+TEST_CASE("a certificate that came by itself is news once") {
+  Scene agents;
+  auto& entropy = agents.federation.entropy();
+  const crypto::CertificateBody body{crypto::CertificateKind::agent,
+                                     "bleu",
+                                     "bleu-9",
+                                     crypto::SigningKey::make(entropy).public_key(),
+                                     crypto::ExchangeKey::make(entropy).public_key(),
+                                     crypto::ExchangeKey::make(entropy).public_key(),
+                                     0,
+                                     agents.universe.wall(),
+                                     agents.universe.wall() + std::chrono::hours(24)};
+  const auto certificate = crypto::certify(body, agents.federation.root(0),
+                                           agents.federation.charter.federation);
+  auto& catalogue = agents[author].catalogue;
+  CHECK(catalogue.take_certificate(certificate.encoded));
+  CHECK_FALSE(catalogue.take_certificate(certificate.encoded));
+  CHECK(catalogue.roster().org_of(body.id()) == "bleu");
+}
