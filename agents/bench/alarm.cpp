@@ -86,12 +86,25 @@ mesh::Task<Result<Arrived>> far_life(PartnerWorld place, Plan plan) {
   co_return out;
 }
 
-mesh::Task<void> give(mesh::Node& node, mesh::Draft alarm, std::optional<Error>& failed) {
+double ms_between(mesh::Instant from, mesh::Instant to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+/// When each alarm was due, and how long it took to this agent's own disk.
+struct Given {
+  std::vector<mesh::Instant> due;
+  std::vector<double> own_disk_ms;
+  std::optional<Error> failed;
+};
+
+mesh::Task<void> give(mesh::World& world, mesh::Node& node, mesh::Draft alarm, Given& given) {
+  const auto due = given.due.back();
   std::vector<mesh::Draft> drafts;
   drafts.push_back(std::move(alarm));
   auto publishing = node.publish(std::move(drafts));
   const auto published = co_await publishing;
-  if (!published) failed = published.error();
+  if (!published) given.failed = published.error();
+  given.own_disk_ms.push_back(ms_between(due, world.clock.now()));
 }
 
 std::string alarm_value(std::uint64_t number) {
@@ -99,37 +112,36 @@ std::string alarm_value(std::uint64_t number) {
 }
 
 /// Gives one alarm after the other, whatever has become of those before, until the partner has
-/// caught up. Gives when each was ordered.
-mesh::Task<Result<std::vector<mesh::Instant>>> give_alarms(mesh::World& world, mesh::Node& node,
-                                                           Signals& signals) {
+/// caught up.
+mesh::Task<Result<Given>> give_alarms(mesh::World& world, mesh::Node& node, Signals& signals) {
   const mesh::Audience everybody{true, {}, {}};
-  std::vector<mesh::Instant> ordered;
-  std::optional<Error> failed;
+  Given given;
+  auto& due = given.due;
   mesh::TaskSet giving;
   const auto end = world.clock.now() + catch_up_max;
   while (!signals.begun && world.clock.now() < end) co_await mesh::sleep(world.loop, look_again);
   auto next = world.clock.now();
-  while ((!signals.caught_up || ordered.empty()) && !failed && ordered.size() < alarms_max &&
+  while ((!signals.caught_up || due.empty()) && !given.failed && due.size() < alarms_max &&
          world.clock.now() < end) {
     const Voice voice{.author = node.author(), .now = world.clock.wall()};
     const playbooks::BenchLoad::Indicator alarm{.type = mesh::IndicatorType::domain,
-                                                .value = alarm_value(ordered.size())};
-    ordered.push_back(next);  // When it was due, so that a late order counts as late.
-    giving.spawn(
-        give(node, make_draft(alarm, voice, everybody, mesh::LogClass::urgent), failed));
+                                                .value = alarm_value(due.size())};
+    due.push_back(next);  // So that a late order counts as late.
+    giving.spawn(give(world, node,
+                      make_draft(alarm, voice, everybody, mesh::LogClass::urgent), given));
     next = next + pace;
     if (const auto wait = next - world.clock.now(); wait > Duration(0))
       co_await mesh::sleep(world.loop, wait);
   }
   while (giving.size() > 0 && world.clock.now() < end)
     co_await mesh::sleep(world.loop, look_again);
-  if (failed) co_return std::unexpected(*failed);
-  signals.alarms = ordered.size();
-  co_return ordered;
+  if (given.failed) co_return std::unexpected(*given.failed);
+  signals.alarms = due.size();
+  co_return given;
 }
 
 struct Outcome {
-  std::vector<double> times_ms;
+  std::vector<double> times_ms, own_disk_ms;
   double seconds = 0;
 };
 
@@ -138,17 +150,18 @@ mesh::Task<Result<Outcome>> near_life(mesh::World& world, mesh::Node& node, Plan
   if (auto done = co_await publishing; !done) co_return std::unexpected(done.error());
   Partner<Arrived> far(world, [plan](PartnerWorld place) { return far_life(place, plan); });
   auto giving = give_alarms(world, node, plan.signals);
-  const auto ordered = co_await giving;
-  if (!ordered) co_return std::unexpected(ordered.error());
+  auto given = co_await giving;
+  if (!given) co_return std::unexpected(given.error());
   auto ending = far.result();
   const auto arrived = co_await ending;
   if (!arrived) co_return std::unexpected(arrived.error());
-  Outcome out{.times_ms = {}, .seconds = arrived->seconds};
-  for (std::size_t n = 0; n < ordered->size(); ++n) {
+  Outcome out{.times_ms = {},
+              .own_disk_ms = std::move(given->own_disk_ms),
+              .seconds = arrived->seconds};
+  for (std::size_t n = 0; n < given->due.size(); ++n) {
     const auto at = arrived->at.find(alarm_value(n));
     if (at == arrived->at.end()) co_return fail(Errc::corrupt, "bench: alarm {} is missing", n);
-    out.times_ms.push_back(
-        std::chrono::duration<double, std::milli>(at->second - (*ordered)[n]).count());
+    out.times_ms.push_back(ms_between(given->due[n], at->second));
   }
   co_return out;
 }
@@ -175,6 +188,10 @@ Result<Figures> measure_alarm(mesh::RealWorld& machine, std::uint64_t count, std
                   {"alarms", double(out->times_ms.size()), "one each 10 ms"}};
   for (auto& each : spread(std::move(out->times_ms), {"order to partner's tables", "≤ 50"}))
     figures.push_back(std::move(each));
+  for (auto& each : spread(std::move(out->own_disk_ms), {"of these, order to own disk", ""})) {
+    each.name = "own_disk_" + each.name;
+    figures.push_back(std::move(each));
+  }
   return figures;
 }
 

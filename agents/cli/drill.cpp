@@ -19,7 +19,9 @@ void add_drill(Commands& out) {
   out.push_back({.noun = "drill", .verb = "check", .about = "what is wrong with a scenario",
                  .example = "tocsin drill check my-scenario.toml",
                  .positionals = {{"FILE", "file"}}});
-  out.push_back({.noun = "bench", .verb = "", .about = "measure this machine: ingest, match, catchup, reconcile, alarm, link, latency, live, block, memory, run",
+  out.push_back({.noun = "bench", .verb = "",
+                 .about = "measure this machine: ingest, match, catchup, reconcile, alarm, link, latency, live, "
+                          "block, memory, restart, overhead, handshakes, run",
                  .example = "tocsin bench match --count 1000000",
                  .positionals = {{"WHAT", "what", false, true}},
                  .flags = {{"count", "N", "how much of it"}, {"seed", "N", "of all chance"}}});

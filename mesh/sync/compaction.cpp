@@ -137,7 +137,8 @@ std::vector<CompactionBook::Name> CompactionBook::due(WallTime now) const {
   const auto now_s = std::int64_t(now.ms / 1000);
   for (const auto& [key, log] : logs_)
     for (const auto& entry : log.entries)
-      if (std::int64_t(entry.due_s) <= now_s || touched_.contains({key, entry.sequence}))
+      if (std::int64_t(entry.due_s) <= now_s ||
+          (!touched_.empty() && touched_.contains({key, entry.sequence})))
         out.push_back({key, entry.sequence});
   return out;
 }

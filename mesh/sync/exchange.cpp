@@ -8,27 +8,30 @@ bool overlap(SequenceRange a, SequenceRange b) { return a.first <= b.last && b.f
 }  // namespace
 
 bool PullBook::taken(const LogKey& log, SequenceRange range) const {
-  return std::any_of(ranges_.begin(), ranges_.end(), [&](const PullRange& taken) {
-    return taken.key == log && overlap(taken.range, range);
-  });
+  const auto at = open_.find(log);
+  return at != open_.end() &&
+         std::any_of(at->second.begin(), at->second.end(),
+                     [&](SequenceRange taken) { return overlap(taken, range); });
 }
 
 std::vector<SequenceRange> PullBook::free(const LogKey& log, SequenceRange range) const {
+  const auto at = open_.find(log);
+  if (at == open_.end()) return {range};
+  if (at->second.size() >= open_per_log_max) return {};
   std::vector<SequenceRange> held;
-  std::size_t open = 0;
-  for (const auto& taken : ranges_) {
-    if (taken.key != log) continue;
-    ++open;
-    if (overlap(taken.range, range)) held.push_back(taken.range);
-  }
-  if (open >= open_per_log_max) return {};
+  for (const auto& taken : at->second)
+    if (overlap(taken, range)) held.push_back(taken);
   std::sort(held.begin(), held.end());
   return subtract(range, held);
 }
 
 void PullBook::give_back(const PullRange& range) {
-  const auto at = std::find(ranges_.begin(), ranges_.end(), range);
-  if (at != ranges_.end()) ranges_.erase(at);
+  const auto log = open_.find(range.key);
+  if (log == open_.end()) return;
+  auto& ranges = log->second;
+  const auto at = std::find(ranges.begin(), ranges.end(), range.range);
+  if (at != ranges.end()) ranges.erase(at);
+  if (ranges.empty()) open_.erase(log);
 }
 
 namespace {

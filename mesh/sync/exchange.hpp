@@ -28,13 +28,13 @@ class PullBook {
   /// The parts of `range` that nobody is asked for; none while all that may be open of this log
   /// are, since what comes out of order makes a gap in its head.
   std::vector<SequenceRange> free(const LogKey& log, SequenceRange range) const;
-  void take(const PullRange& range) { ranges_.push_back(range); }
+  void take(const PullRange& range) { open_[range.key].push_back(range.range); }
   void give_back(const PullRange& range);
 
   static constexpr std::size_t open_per_log_max = head_ranges_max * 3 / 4;
 
  private:
-  std::vector<PullRange> ranges_;
+  std::map<LogKey, std::vector<SequenceRange>> open_;
 };
 
 class Exchange {

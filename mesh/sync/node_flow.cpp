@@ -75,6 +75,7 @@ void MeshNode::look_after_lanes() {
     if (worth > 1) connections_.want_lanes(agent, std::max(worth, exchange->lanes()));
     if (worth > 1) continue;
     connections_.want_lanes(agent, 1);
+    if (exchange->lanes() < 2) continue;
     for (std::size_t lane = 2; lane <= lanes_max; ++lane)
       if (const auto session = connections_.find(agent, Purpose(lane)))
         if (exchange->idle(Purpose(lane))) session->leave(ByeReason::idle);

@@ -40,7 +40,6 @@ std::optional<WallTime> end_of(const RecordView& record, const KnownLives& known
 RecordLife life_of(const RecordView& record) {
   switch (record.header.kind) {
     case RecordKind::indicator:
-      if (!view_indicator(record)) return {};
       return {Life::expires, indicator_key(record).expires_s, {}};
     case RecordKind::sighting: return follows(record, sighting_indicator);
     case RecordKind::retraction: return follows(record, retraction_target);

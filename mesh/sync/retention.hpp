@@ -25,7 +25,8 @@ struct RecordLife {
   std::uint32_t expires_s = 0;  ///< of what expires
   Digest target;                ///< of what follows
 };
-/// A record that cannot be read, or names no indicator, stays.
+/// Of what follows, a record that names no indicator stays. Trusts the format of an indicator, as
+/// open_batch checked it.
 RecordLife life_of(const RecordView& record);
 
 /// What a holder knows. Nothing known of an indicator means that what follows it stays.

@@ -15,6 +15,14 @@ const std::string* text_of_version(const crypto::Charter& current, std::uint32_t
   return version < current.body.version ? &current.earlier[version - 1].body_text : nullptr;
 }
 
+bool same_signatures(const OfferedCharter& a, const OfferedCharter& b) {
+  return std::equal(a.signatures.begin(), a.signatures.end(), b.signatures.begin(),
+                    b.signatures.end(),
+                    [](const crypto::CharterSignature& x, const crypto::CharterSignature& y) {
+                      return x.org == y.org && x.signature == y.signature;
+                    });
+}
+
 // What the new roots say of their agents; each is checked like one out of a file.
 void add_certificates(crypto::Charter& charter, const std::vector<Bytes>& certificates) {
   for (const auto& encoded : certificates) {
@@ -97,16 +105,24 @@ Result<void> Succession::offer(const crypto::Charter& current, OfferedCharter ve
     travelled_.insert(crypto::blake2b(bytes_of(version.body_text)));
     return {};
   }
+  bool complete = false;
   if (body->version == current.body.version + 1) {
     const auto follows =
         crypto::follow_charter(current, version.body_text, version.signatures);
     if (!follows) return std::unexpected(follows.error());
+    complete = crypto::check_complete(*follows, follows->body.created).has_value();
   }
   for (const auto& [number, held] : waiting_)
-    if (held.body_text == version.body_text && held.signatures.size() >= version.signatures.size())
-      return {};
-  if (waiting_.size() >= waiting_max)
-    return fail(Errc::full, "charter: {} versions to come are held already", waiting_max);
+    if (held.body_text == version.body_text && same_signatures(held, version)) return {};
+  if (waiting_.size() >= waiting_max) {
+    // Whoever floods this with what nobody else signs must not keep out what all wait for.
+    const auto furthest = std::max_element(
+        waiting_.begin(), waiting_.end(),
+        [](const auto& x, const auto& y) { return x.first < y.first; });
+    if (!complete && furthest->first <= body->version)
+      return fail(Errc::full, "charter: {} versions to come are held already", waiting_max);
+    waiting_.erase(furthest);
+  }
   waiting_.emplace_back(body->version, std::move(version));
   return {};
 }

@@ -89,6 +89,10 @@ void add_frames(Seeds& out) {
       {"flow", Flow{65'536, 1, ~0ull}},
       {"bye", Bye{ByeReason::idle, "idle"}}};
   for (const auto& [name, message] : all) out[std::string("frame/") + name] = encode(message);
+  const std::vector<Bytes> indicators{samples.indicator()};
+  const auto packed = sign_batch({samples.log, 1, {1'795'000'000'200}, {}, indicators}, samples.key,
+                                 samples.federation, nullptr, samples.entropy);
+  out["frame/packed"] = encode_batch_message(packed->encoded, true);
   out["heads/two"] = behind(0, encode(two));
   out["heads/document"] = behind(0, samples.heads());
   auto in_order = two.logs;

@@ -20,10 +20,9 @@ TEST_CASE("store compact hands over what was typed and shows what was done") {
 TEST_CASE("store compact exits 3 when something could not be judged, 4 when a clock forbids it") {
   mesh::RealWorld machine;
   tests::ScratchFolder folder;
-  tests::ServedAgent agent(machine, folder.path());
-  tests::CommandLine line(machine, folder.path());
-  agent.answers("store.compact", {{"unreadable", 2}}, 3);
-  CHECK(line.run("store compact").exit == 3);
-  agent.refuses("store.compact", {Errc::refused, "most partners' clocks differ"});
-  CHECK(line.run("store compact").exit == 4);
+  tests::ServedAgent damaged(machine, folder.path() / "a"), doubtful(machine, folder.path() / "b");
+  damaged.answers("store.compact", {{"unreadable", 2}}, 3);
+  doubtful.refuses("store.compact", {Errc::refused, "most partners' clocks differ"});
+  CHECK(tests::CommandLine(machine, folder.path() / "a").run("store compact").exit == 3);
+  CHECK(tests::CommandLine(machine, folder.path() / "b").run("store compact").exit == 4);
 }

@@ -1,6 +1,7 @@
 // Random lives of a federation whose indicators expire, are retracted, dropped and signed again
 // under partitions and crashes: in the end all hold the same in force, newcomers too, and what was
 // retracted never matches again. TOCSIN_SEED (the first), TOCSIN_SEEDS (how many).
+#include <algorithm>
 #include <cstdlib>
 
 #include "mesh/sync/indicator_ledger.hpp"
@@ -92,12 +93,18 @@ struct History : AgingNodes {
   void add(std::size_t who) {
     const auto batches = 1 + chance.below(24);
     for (std::uint64_t i = 0; i < batches; ++i) {
-      const auto life = chance.happens(0.85) ? 2h : 24h * (1 + int(chance.below(9)));
-      const auto urgent = chance.happens(0.2) ? LogClass::urgent : LogClass::indicator;
-      const auto draft = indicator(who, fmt::format("v{}.example", ++values), life, urgent);
-      const auto expires = view_indicator(view_record(draft.record).value())->expires;
-      const auto said = say(who, draft);
-      model[said.id] = {who, expires};
+      const bool shorts = chance.happens(0.85);
+      const auto log_class = chance.happens(0.2) ? LogClass::urgent : LogClass::indicator;
+      std::vector<Draft> drafts;
+      std::vector<WallTime> ends;
+      // Where several share a batch, one that was retracted stays on the disk with those that live.
+      for (std::uint64_t n = chance.happens(0.3) ? 3 : 1; n > 0; --n) {
+        const auto life = shorts ? 2h : 24h * (1 + int(chance.below(25)));
+        drafts.push_back(indicator(who, fmt::format("v{}.example", ++values), life, log_class));
+        ends.push_back(view_indicator(view_record(drafts.back().record).value())->expires);
+      }
+      const auto said = publish(who, std::move(drafts)).value();
+      for (std::size_t n = 0; n < said.size(); ++n) model[said[n].id] = {who, ends[n]};
     }
   }
   void retract(std::size_t who) {
@@ -106,6 +113,10 @@ struct History : AgingNodes {
       if (federation.agents[one.first].org == federation.agents[who].org && holds(who, id))
         own.push_back(id);
     if (own.empty()) return;
+    const auto lasts = std::partition(own.begin(), own.end(), [&](const Digest& id) {
+      return model.at(id).second > wall(who) + 48h;
+    });
+    if (lasts != own.begin()) own.erase(lasts, own.end());
     const auto target = own[chance.below(own.size())];
     say(who, retraction(who, target));
     retracted.insert(target);
@@ -163,6 +174,7 @@ struct History : AgingNodes {
     }
     universe.wires().heal();
     if (!until([&] { return agree(); }, 40s)) return "they do not agree: " + lacking();
+    if (skew < 24h * 20) pass(chance.happens(0.5) ? 30h : 24h * 8);
     for (std::size_t i = 0; i < count; ++i) {
       const auto done = compact(i);
       if (done) checkpoints += done->checkpoints, dropped += done->dropped;

@@ -104,6 +104,16 @@ TEST_CASE_METHOD(Line, "a version with too few signatures waits for the others")
   CHECK(succession.next(first));
 }
 
+TEST_CASE_METHOD(Line, "as many signatures of the wrong members do not stand in the right ones' way") {
+  auto partial = second;
+  partial.signatures.pop_back();
+  REQUIRE(succession.offer(first, offered(partial)));
+  REQUIRE(succession.offer(first, {second.body_text, {second.signatures[1]}}));
+  CHECK_FALSE(succession.next(first));
+  REQUIRE(succession.offer(first, offered(second)));
+  CHECK(succession.next(first));
+}
+
 TEST_CASE_METHOD(Line, "another text of the version in force, or of one before it, is refused") {
   auto wish = first.body;
   wish.created = tests::sample_start + std::chrono::days(9);
@@ -126,4 +136,7 @@ TEST_CASE_METHOD(Line, "forged signatures are refused, and what waits is bounded
     const auto taken = succession.offer(first, {far.body_text, {}});
     CHECK(taken.has_value() == (i < Succession::waiting_max));
   }
+  // What comes next and is complete is taken all the same.
+  REQUIRE(succession.offer(first, offered(second)));
+  CHECK(succession.next(first)->body_text == second.body_text);
 }

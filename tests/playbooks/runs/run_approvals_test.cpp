@@ -15,6 +15,23 @@ TEST_CASE("two analysts of one organisation do not make two organisations") {
   CHECK(world.status(world.delos, run, step).have.size() == 2);
 }
 
+TEST_CASE("a member that the charter calls lost neither approves nor is counted") {
+  TwoOperators world;
+  const auto playbook = world.share(TwoOperators::shipped("block-address.json"));
+  const auto run = world.start(playbook, "192.0.2.7");
+  const auto step = world.step_of(playbook, "delos", "edl");
+  REQUIRE(world.approve(world.bleu, run, step, "bleu/luc"));
+  world.exchange();
+  world.charter.body.lost = {"bleu"};
+  REQUIRE(world.approve(world.delos, run, step, "delos/anna"));
+  CHECK(world.delos.effects_done == 0);
+  CHECK_FALSE(world.approve(world.bleu, run, world.step_of(playbook, "bleu", "edl"), "bleu/luc"));
+  // What the members agreed on for this: one is enough now.
+  world.charter.body.policies[0].orgs_distinct = 1;
+  REQUIRE(world.approve(world.delos, run, step, "delos/dora"));
+  CHECK(world.delos.effects_done == 1);
+}
+
 TEST_CASE("a rejection ends the step, and a late approval revives nothing") {
   TwoOperators world;
   const auto playbook = world.share(TwoOperators::shipped("block-address.json"));

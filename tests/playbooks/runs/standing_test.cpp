@@ -31,6 +31,15 @@ struct Terms {
 
 }  // namespace
 
+TEST_CASE("a member that the charter calls lost does not put terms in force") {
+  Terms terms;
+  REQUIRE(terms.sign("delos", "anna"));
+  REQUIRE(terms.sign("bleu", "luc"));
+  CHECK(terms.covers());
+  terms.charter.body.lost = {"bleu"};
+  CHECK_FALSE(terms.covers());
+}
+
 TEST_CASE("only distinct organisations that the policy lets sign put terms in force") {
   Terms terms;
   REQUIRE(terms.sign("delos", "anna"));
