@@ -481,7 +481,8 @@ ROWS = [
         (AUDIT_FILE, "verify_signature(batch, **author, file_.charter.federation); !good)",
          "verify_signature(batch, **author, file_.charter.federation); false)")),
     row(27, "nobody is his own witness", T27_SIGNED,
-        (AUDIT_FILE, "if (word->org != author && word->head", "if (word->head")),
+        (AUDIT_FILE, "if (word->org != author && word->head",
+         "if (word->org != author.substr(0, 0) && word->head")),
 
     row(28, "only an approver approves",
         "attack 28: an analyst who is no approver approves nothing",
