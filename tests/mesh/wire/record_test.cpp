@@ -156,7 +156,7 @@ TEST_CASE("kinds and types have stable names") {
   CHECK(name_of(RecordKind::indicator) == "indicator");
   CHECK(name_of(RecordKind::release) == "release");
   CHECK(name_of(RecordKind::forks) == "forks");
-  CHECK(name_of(RecordKind(27)) == "unknown");
+  CHECK(name_of(RecordKind(28)) == "unknown");
   for (int i = 1; i <= 10; ++i)
     CHECK(*indicator_type_from(name_of(IndicatorType(i))) == IndicatorType(i));
   CHECK(indicator_type_from("ip").error().code == Errc::invalid);
