@@ -31,6 +31,7 @@ DOOR = "mesh/sync/doorkeeper.cpp"
 INBOX = "mesh/sync/inbox.cpp"
 PUBLISH = "mesh/sync/node_publish.cpp"
 RECEIVE = "mesh/sync/node_receive.cpp"
+RECONCILER = "mesh/sync/reconciler.cpp"
 ROUTES = "mesh/sync/node_routes.cpp"
 APPROVALS = "playbooks/runs/run_approvals.cpp"
 AUDIT_FILE = "agents/home/audit_file.cpp"
@@ -151,8 +152,10 @@ ROWS = [
     row(3, "one bad frame ends the session", T3_NODE,
         ("mesh/sync/secure_link.cpp", "co_return std::unexpected(opened.error());", "continue;")),
     row(3, "what was missed is asked for", T3_NODE,
-        ("mesh/sync/exchange.cpp", "equal_ = theirs_ == ours;", "equal_ = hello.protocol == protocol_version;"),
-        ("mesh/sync/exchange.cpp", "if (ours == theirs_ || ours == shown_) return {};", "if (!ours.is_zero()) return {};")),
+        (RECONCILER, "equal_ = same_head_id(*theirs_, ours->digest);",
+         "equal_ = hello.protocol == protocol_version;"),
+        (RECONCILER, "if (same_head_id(ours->digest, *theirs_) || same_heads(held_, ours)) return {};",
+         "if (!ours->digest.is_zero()) return {};")),
 
     row(24, "what comes beyond the credit ends the session",
         "a peer that sends more than it was granted loses its session",
@@ -255,7 +258,7 @@ ROWS = [
         ("mesh/sync/pull_server.cpp", "if (refusal != Refusal::none) {",
          "if (false && refusal != Refusal::none) {")),
     row(10, "heads show only what may be read", T10_WIRE,
-        ("mesh/sync/exchange.cpp", "==\n           Refusal::none;", "==\n           Refusal::none || true;")),
+        (RECONCILER, "==\n           Refusal::none;", "==\n           Refusal::none || true;")),
     row(10, "the agent does not try to lend RED", T10_RELAY,
         (ROUTES, "if (!scope || !scope->key || !scope->audience.persons.empty()) return;",
          "if (!scope || !scope->key) return;")),
