@@ -273,8 +273,9 @@ def keys_and_passphrases_are_refused_by_name():
             file.write_bytes(good)
         use(at / "keys-delos/anna.key", ("ioc", "retract", added, "--why", "x", "--as", "anna"))
         use(at / "keys-delos/anna.cert", ("ioc", "retract", added, "--why", "x", "--as", "anna"))
-        for part in ("root.bin", "recovery.bin"):
-            use(at / "root-delos" / part, ("charter", "sign", at / "charter.json", "--root-dir", at / "root-delos"))
+        use(at / "root-delos/root.bin", ("charter", "sign", at / "charter.json", "--root-dir", at / "root-delos"))
+        use(at / "root-delos/recovery.bin", ("charter", "amend", "--out", at / "next.json", "--replace-root", "delos",
+                                             "--recovery-dir", at / "root-delos", "--root-dir", at / "root-new"))
         assert not federation.run("delos", "ioc", "show", added)["receipts"]
         for kind, bad in {"empty": b"\n", "utf16": "secret".encode("utf-16"), "large": b"x" * 5000,
                           "picture": PICTURE}.items():

@@ -2,7 +2,7 @@
 
 Each row: the attack's number, what the defence does, the program and test that must fail without
 it, and the edits that take it out (file, exact text, replacement). Where a second defence would
-hold the line alone, one row takes out both. Rows are in order of their program."""
+hold the line alone, one row takes out both."""
 from typing import NamedTuple
 
 
@@ -278,7 +278,7 @@ ROWS = [
          'for (const auto& org : audience.orgs) add(org);\n  add("bsi");')),
 
     row(10, "a newcomer's key comes from its own organisation only",
-        "attack 10: a member hands a scope's key to a third one, which is served nothing by it",
+        "attack 10: a member hands a scope's key to a third one, which cannot read by it",
         never("mesh/sync/scope_wrap.cpp", "!roster.same_org(wrapper, newcomer)")),
     row(10, "routes are heard from the own organisation only",
         "attack 10: routes inside an organisation that a stranger tells end its session",
@@ -527,6 +527,9 @@ ROWS = [
     row(25, "only what is on disk is acknowledged, with real processes",
         "attack_25_nothing_acknowledged_is_lost_and_nothing_blocked_twice_by_kill_9", EARLY, program=ACCEPTANCE),
 ]
+# One program after the other, so that each is linked no more often than it must be.
+_programs = list(dict.fromkeys(one.program for one in ROWS))
+ROWS.sort(key=lambda one: _programs.index(one.program))
 
 
 def faults(root):

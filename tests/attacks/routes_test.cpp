@@ -40,13 +40,15 @@ std::vector<Bytes> stolen_keys(const Scene& rig, const HostileAgent& thief) {
 
 }  // namespace
 
-TEST_CASE("attack 10: a member hands a scope's key to a third one, which is served nothing by it") {
+TEST_CASE("attack 10: a member hands a scope's key to a third one, which cannot read by it") {
   Scene rig;
   rig.open(bsi);
   rig.open(delos, {bsi});
   REQUIRE(rig.connected(bsi, delos));
   HostileAgent thief(rig, bleu);
   auto& line = thief.dial(delos);
+  REQUIRE(rig.until([&] { return line.up; }));
+  rig.run_for(1s);
   const auto secret = rig.publish(delos, rig.note(delos, Tlp::amber, both, "secret in amber"));
   rig.run_for(1s);
   const auto keys = stolen_keys(rig, thief);
@@ -64,7 +66,6 @@ TEST_CASE("attack 10: a member hands a scope's key to a third one, which is serv
   CHECK(rig.store(bsi).batch(control, 1).value());  // It came, and made nobody a reader.
   CHECK(rig.store(delos).batch(control, 1).value());
   CHECK_FALSE(rig.node(bsi).find(secret.id).value());
-  CHECK(rig.node(bsi).counters().carried == 0);
   CHECK(rig.notes(bsi).verified.empty());
 }
 
