@@ -22,3 +22,6 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+
+#include "agents/agent/services.hpp"
+#include "agents/agent/verbs.hpp"

@@ -21,3 +21,6 @@
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "mesh/sync/node.hpp"
+#include "mesh/sync/session.hpp"
