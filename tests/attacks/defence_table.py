@@ -279,7 +279,9 @@ ROWS = [
 
     row(10, "a newcomer's key comes from its own organisation only",
         "attack 10: a member hands a scope's key to a third one, which cannot read by it",
-        never("mesh/sync/scope_wrap.cpp", "!roster.same_org(wrapper, newcomer)")),
+        ("mesh/sync/scope_wrap.cpp",
+         "if (!roster.same_org(wrapper, newcomer) || roster.is_revoked(newcomer))",
+         "if (wrapper.is_zero() || roster.is_revoked(newcomer))")),
     row(10, "routes are heard from the own organisation only",
         "attack 10: routes inside an organisation that a stranger tells end its session",
         never(ROUTES, "facts.org != options_.org)")),
