@@ -507,7 +507,8 @@ ROWS = [
     row(30, "what a past root certified stays good for its time", T30_HISTORY,
         (CHARTER, "if (past.org != body->org) continue;", "continue;")),
     row(30, "a new root's certificates travel with the version", T30_HISTORY,
-        ("mesh/sync/succession.cpp", "    add_certificates(*follows, version.certificates);\n", "")),
+        ("mesh/sync/succession.cpp", "    add_certificates(*follows, version.certificates);\n",
+         "    if (version.certificates.empty()) add_certificates(*follows, version.certificates);\n")),
 
     row(14, "a sealed payload commits to its key",
         "attack 14: one ciphertext made for two keys opens under the committed one only",
