@@ -291,6 +291,7 @@ class MeshNode final : public Node, private SessionHost {
   Publisher publisher_;
   std::optional<EpochGate> gate_;
   std::optional<TwinWatch> twin_watch_;
+  std::set<std::uint64_t> closed_;  ///< own epochs that were given up since the start
   std::set<std::uint64_t> own_name_told_;  ///< epochs
   TicketBook tickets_;
   std::unordered_map<Digest, std::vector<std::uint64_t>, PrefixHash<Digest>> pending_;

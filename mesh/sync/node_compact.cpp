@@ -228,6 +228,10 @@ std::optional<std::uint64_t> MeshNode::other_copy(const Digest& id,
     const auto& stored = (*held)->stored;
     if (!same_family(stored.log, than.log)) continue;
     if (stored.log == than.log && stored.sequence == than.sequence) continue;
+    // One that may cause no effects is as good as none: what is said again elsewhere counts.
+    if (catalogue_.frozen(stored.log, stored.sequence, stored.first_ordinal) ||
+        (stored.log.agent == id_ && closed_.contains(stored.log.epoch)))
+      continue;
     if (crypto::blake2b((*held)->records[candidate - stored.first_ordinal]) == id) return candidate;
   }
   return std::nullopt;

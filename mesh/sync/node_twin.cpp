@@ -65,6 +65,7 @@ bool MeshNode::is_twins(const Batch& batch) {
 // acknowledged yet is published again under a new one.
 void MeshNode::close_epoch(std::uint64_t epoch) {
   if (!gate_->open() || gate_->epoch() != epoch) return;
+  closed_.insert(epoch);
   gate_->renew(world_.entropy.number());
   note_epoch();
   // Whoever looks no further at the old epoch would not learn the scopes announced in it.
