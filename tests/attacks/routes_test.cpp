@@ -66,6 +66,11 @@ TEST_CASE("attack 10: a member hands a scope's key to a third one, which cannot 
   CHECK(rig.store(bsi).batch(control, 1).value());  // It came, and made nobody a reader.
   CHECK(rig.store(delos).batch(control, 1).value());
   CHECK_FALSE(rig.node(bsi).find(secret.id).value());
+  // Nor what is said later: it carries that, sealed, for a reader that does not answer.
+  const auto later = rig.publish(delos, rig.note(delos, Tlp::amber, both, "a second secret"));
+  rig.run_for(8s);
+  CHECK(rig.store(bsi).batch(later.log, later.sequence).value());
+  CHECK_FALSE(rig.node(bsi).find(later.id).value());
   CHECK(rig.notes(bsi).verified.empty());
 }
 
