@@ -1,20 +1,8 @@
 #include "mesh/sync/bundle_plan.hpp"
 
+#include "mesh/sync/log_order.hpp"
+
 namespace tocsin::mesh {
-namespace {
-
-// Scopes, certificates and revocations come before what needs them, alarms before bulk.
-int rank(LogClass log_class) {
-  switch (log_class) {
-    case LogClass::control: return 0;
-    case LogClass::urgent: return 1;
-    case LogClass::case_: return 2;
-    case LogClass::indicator: return 3;
-  }
-  return 4;
-}
-
-}  // namespace
 
 BundlePlan::BundlePlan(const Catalogue& catalogue, Store& store, const crypto::Charter& charter,
                        AgentId own, BundleOrder order)

@@ -1,17 +1,9 @@
 #include "mesh/sync/exchange.hpp"
 
+#include "mesh/sync/log_order.hpp"
+
 namespace tocsin::mesh {
 namespace {
-
-int rank(LogClass log_class) {
-  switch (log_class) {
-    case LogClass::control: return 0;
-    case LogClass::urgent: return 1;
-    case LogClass::case_: return 2;
-    case LogClass::indicator: return 3;
-  }
-  return 4;
-}
 
 std::uint64_t batches_in(const LogHead& head) {
   auto out = head.contiguous;

@@ -1,16 +1,8 @@
 #include "mesh/sync/publisher.hpp"
 
-namespace tocsin::mesh {
+#include "mesh/sync/log_order.hpp"
 
-int Publisher::rank(LogClass log_class) {
-  switch (log_class) {
-    case LogClass::control: return 0;
-    case LogClass::urgent: return 1;
-    case LogClass::case_: return 2;
-    case LogClass::indicator: return 3;
-  }
-  return 4;
-}
+namespace tocsin::mesh {
 
 void Publisher::add(const LogKey& log, Bytes record, std::uint64_t tag, Instant now) {
   auto& queue = pending_[log];

@@ -52,8 +52,6 @@ class Publisher {
     std::size_t bytes = payload_overhead;
     Instant due;
   };
-  static int rank(LogClass log_class);
-
   Duration linger_;
   std::map<LogKey, std::vector<Pending>> pending_;
   std::map<LogKey, LogTail> tails_;
