@@ -53,6 +53,8 @@ void MeshRun::connect_all() {
 void MeshRun::open(std::size_t index) {
   auto& place = places_[index];
   auto& world = place.machine->world();
+  // The key of a scope may have rotted, and sealed more since from memory.
+  if (place.damaged) excuse_what_only_it_holds(index);
   const auto before = std::exchange(place.notes, std::make_unique<Notebook>());
   place.store = open_memory_store(world, place.backing);
   auto options = federation_->options(place.agent);

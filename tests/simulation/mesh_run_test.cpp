@@ -68,23 +68,27 @@ TEST_CASE("a small federation stands restores, bad disks, clocks a day off and a
   }
 }
 
-// TOCSIN_SEED (the first), TOCSIN_SEEDS (how many), TOCSIN_AGENTS, TOCSIN_ORGS, TOCSIN_FAULTS
-// (out of restores,disks,skew,twin).
+// TOCSIN_SEED (the first), TOCSIN_SEEDS (how many), TOCSIN_ORGS and TOCSIN_AGENTS (at least one in
+// each organisation), TOCSIN_AGENTS_MIN (draws the number of each seed between the two),
+// TOCSIN_FAULTS (out of restores,disks,skew,twin).
 TEST_CASE("a federation of any size stands everything at once", "[.scale]") {
   const auto first = number_from("TOCSIN_SEED", 1), count = number_from("TOCSIN_SEEDS", 1);
-  const auto agents = number_from("TOCSIN_AGENTS", 12), orgs = number_from("TOCSIN_ORGS", 4);
+  const auto agents_max = number_from("TOCSIN_AGENTS", 12), orgs = number_from("TOCSIN_ORGS", 4);
+  const auto agents_min = std::min(number_from("TOCSIN_AGENTS_MIN", agents_max), agents_max);
+  REQUIRE(agents_min >= orgs);
   const char* named = std::getenv("TOCSIN_FAULTS");
   const std::string faults = named ? named : "restores,disks,skew,twin";
   std::size_t failed = 0;
   for (auto seed = first; seed < first + count; ++seed) {
     const auto began = std::clock();
+    const auto agents = agents_min + mesh::mix(seed, 0xa9e) % (agents_max - agents_min + 1);
     MeshRun run(MeshPlan::sized(seed, orgs, agents, faults));
     const auto complaint = run.play();
     const auto report = run.report();
     const auto seconds = double(std::clock() - began) / CLOCKS_PER_SEC;
-    fmt::print("seed {}: {} | said {} acknowledged {} excused {} crashes {} forks {} mended {} "
+    fmt::print("seed {}: {} agents: {} | said {} acknowledged {} excused {} crashes {} forks {} mended {} "
                "queued {} events {} healed {} ms, {:.3f} redundant, {:.1f} CPU s\n",
-               seed, complaint.empty() ? "agrees" : complaint, report.published,
+               seed, agents, complaint.empty() ? "agrees" : complaint, report.published,
                report.acknowledged, report.excused, report.crashes, report.forks, report.mended,
                report.queued_max, report.events,
                std::chrono::duration_cast<std::chrono::milliseconds>(report.healed_after).count(),
