@@ -5,15 +5,16 @@
 
 #include "agents/bench/partner.hpp"
 #include "agents/bench/record_book.hpp"
-#include "agents/bench/scratch.hpp"
 #include "agents/bench/spread.hpp"
+#include "agents/bench/station.hpp"
 #include "mesh/world/task_set.hpp"
 
 namespace tocsin::agents::bench {
 namespace {
 
 constexpr Duration pace = std::chrono::milliseconds(10);
-constexpr Duration catch_up_max = std::chrono::minutes(5), last_max = std::chrono::seconds(20);
+constexpr Duration catch_up_max = std::chrono::minutes(5),
+                   last_max = std::chrono::seconds(20);
 constexpr Duration look_again = std::chrono::milliseconds(2);
 constexpr std::uint64_t alarms_max = 100'000;
 
@@ -53,17 +54,13 @@ struct Arrived {
 
 mesh::Task<Result<Arrived>> far_life(PartnerWorld place, Plan plan) {
   auto& world = place.world;
-  const auto scratch = Scratch::make(world);
-  if (!scratch) co_return std::unexpected(scratch.error());
-  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
-  if (!store) co_return std::unexpected(store.error());
   RecordBook book(world);
   AlarmBook alarms(world);
   auto options = plan.operators.options(Operators::far);
   options.peers = {plan.operators.peer(Operators::near, plan.address)};
   const auto begun = world.clock.now();
-  const auto node = mesh::Node::open(world, **store, std::move(options), {&book, &alarms});
-  if (!node) co_return std::unexpected(node.error());
+  const auto station = Station::open(world, std::move(options), {&book, &alarms});
+  if (!station) co_return std::unexpected(station.error());
   while (book.verified() - alarms.arrived.size() < plan.backlog.size()) {
     if (world.clock.now() - begun > catch_up_max)
       co_return fail(Errc::timeout, "bench: {} of {} have come", book.verified(),
@@ -71,16 +68,17 @@ mesh::Task<Result<Arrived>> far_life(PartnerWorld place, Plan plan) {
     if (book.verified() > 0) plan.signals.begun = true;
     co_await mesh::sleep(world.loop, look_again);
   }
-  Arrived out{.seconds = std::chrono::duration<double>(world.clock.now() - begun).count()};
+  Arrived out{.seconds =
+                  std::chrono::duration<double>(world.clock.now() - begun).count()};
   plan.signals.caught_up = true;
   const auto end = world.clock.now() + last_max;
   while (plan.signals.alarms == 0 || alarms.arrived.size() < plan.signals.alarms) {
     if (world.clock.now() > end)
-      co_return fail(Errc::timeout, "bench: {} of {} alarms have come", alarms.arrived.size(),
-                     plan.signals.alarms.load());
+      co_return fail(Errc::timeout, "bench: {} of {} alarms have come",
+                     alarms.arrived.size(), plan.signals.alarms.load());
     co_await mesh::sleep(world.loop, look_again);
   }
-  if (auto right = book.check(**node, plan.backlog); !right)
+  if (auto right = book.check(station->node(), plan.backlog); !right)
     co_return std::unexpected(right.error());
   out.at = std::move(alarms.arrived);
   co_return out;
@@ -97,7 +95,8 @@ struct Given {
   std::optional<Error> failed;
 };
 
-mesh::Task<void> give(mesh::World& world, mesh::Node& node, mesh::Draft alarm, Given& given) {
+mesh::Task<void> give(mesh::World& world, mesh::Node& node, mesh::Draft alarm,
+                      Given& given) {
   const auto due = given.due.back();
   std::vector<mesh::Draft> drafts;
   drafts.push_back(std::move(alarm));
@@ -111,24 +110,26 @@ std::string alarm_value(std::uint64_t number) {
   return fmt::format("alarm-{}.during-catch-up.example", number);
 }
 
-/// Gives one alarm after the other, whatever has become of those before, until the partner has
-/// caught up.
-mesh::Task<Result<Given>> give_alarms(mesh::World& world, mesh::Node& node, Signals& signals) {
+/// Gives one alarm after the other, whatever has become of those before, until the
+/// partner has caught up.
+mesh::Task<Result<Given>> give_alarms(mesh::World& world, mesh::Node& node,
+                                      Signals& signals) {
   const mesh::Audience everybody{true, {}, {}};
   Given given;
   auto& due = given.due;
   mesh::TaskSet giving;
   const auto end = world.clock.now() + catch_up_max;
-  while (!signals.begun && world.clock.now() < end) co_await mesh::sleep(world.loop, look_again);
+  while (!signals.begun && world.clock.now() < end)
+    co_await mesh::sleep(world.loop, look_again);
   auto next = world.clock.now();
-  while ((!signals.caught_up || due.empty()) && !given.failed && due.size() < alarms_max &&
-         world.clock.now() < end) {
+  while ((!signals.caught_up || due.empty()) && !given.failed &&
+         due.size() < alarms_max && world.clock.now() < end) {
     const Voice voice{.author = node.author(), .now = world.clock.wall()};
     const playbooks::BenchLoad::Indicator alarm{.type = mesh::IndicatorType::domain,
                                                 .value = alarm_value(due.size())};
     due.push_back(next);  // So that a late order counts as late.
-    giving.spawn(give(world, node,
-                      make_draft(alarm, voice, everybody, mesh::LogClass::urgent), given));
+    giving.spawn(give(
+        world, node, make_draft(alarm, voice, everybody, mesh::LogClass::urgent), given));
     next = next + pace;
     if (const auto wait = next - world.clock.now(); wait > Duration(0))
       co_await mesh::sleep(world.loop, wait);
@@ -148,7 +149,8 @@ struct Outcome {
 mesh::Task<Result<Outcome>> near_life(mesh::World& world, mesh::Node& node, Plan plan) {
   auto publishing = publish_all(world, node, plan.backlog, mesh::Tlp::green);
   if (auto done = co_await publishing; !done) co_return std::unexpected(done.error());
-  Partner<Arrived> far(world, [plan](PartnerWorld place) { return far_life(place, plan); });
+  Partner<Arrived> far(world,
+                       [plan](PartnerWorld place) { return far_life(place, plan); });
   auto giving = give_alarms(world, node, plan.signals);
   auto given = co_await giving;
   if (!given) co_return std::unexpected(given.error());
@@ -160,7 +162,8 @@ mesh::Task<Result<Outcome>> near_life(mesh::World& world, mesh::Node& node, Plan
               .seconds = arrived->seconds};
   for (std::size_t n = 0; n < given->due.size(); ++n) {
     const auto at = arrived->at.find(alarm_value(n));
-    if (at == arrived->at.end()) co_return fail(Errc::corrupt, "bench: alarm {} is missing", n);
+    if (at == arrived->at.end())
+      co_return fail(Errc::corrupt, "bench: alarm {} is missing", n);
     out.times_ms.push_back(ms_between(given->due[n], at->second));
   }
   co_return out;
@@ -168,27 +171,27 @@ mesh::Task<Result<Outcome>> near_life(mesh::World& world, mesh::Node& node, Plan
 
 }  // namespace
 
-Result<Figures> measure_alarm(mesh::RealWorld& machine, std::uint64_t count, std::uint64_t seed) {
+Result<Figures> measure_alarm(mesh::RealWorld& machine, std::uint64_t count,
+                              std::uint64_t seed) {
   auto& world = machine.world();
   const auto operators = Operators::found(world.entropy, world.clock.wall());
   if (!operators) return std::unexpected(operators.error());
   const auto backlog = make_indicators(count, seed);
-  const auto scratch = Scratch::make(world);
-  if (!scratch) return std::unexpected(scratch.error());
-  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
-  if (!store) return std::unexpected(store.error());
-  const auto node = mesh::Node::open(world, **store, operators->options(Operators::near), {});
-  if (!node) return std::unexpected(node.error());
+  const auto station = Station::open(world, operators->options(Operators::near));
+  if (!station) return std::unexpected(station.error());
   Signals signals;
   auto out = machine.complete(
-      near_life(world, **node, {*operators, backlog, (*node)->listening(), signals}));
+      near_life(world, station->node(),
+                {*operators, backlog, station->node().listening(), signals}));
   if (!out) return std::unexpected(out.error());
   Figures figures{{"indicators", double(count), "caught up on meanwhile"},
                   {"seconds", out->seconds, "s, start to verified"},
                   {"alarms", double(out->times_ms.size()), "one each 10 ms"}};
-  for (auto& each : spread(std::move(out->times_ms), {"order to partner's tables", "≤ 50"}))
+  for (auto& each :
+       spread(std::move(out->times_ms), {"order to partner's tables", "≤ 50"}))
     figures.push_back(std::move(each));
-  for (auto& each : spread(std::move(out->own_disk_ms), {"of these, order to own disk", ""})) {
+  for (auto& each :
+       spread(std::move(out->own_disk_ms), {"of these, order to own disk", ""})) {
     each.name = "own_disk_" + each.name;
     figures.push_back(std::move(each));
   }

@@ -2,8 +2,8 @@
 
 #include "agents/bench/partner.hpp"
 #include "agents/bench/record_book.hpp"
-#include "agents/bench/scratch.hpp"
 #include "agents/bench/spread.hpp"
+#include "agents/bench/station.hpp"
 
 namespace tocsin::agents::bench {
 namespace {
@@ -23,16 +23,12 @@ struct Arrived {
 
 mesh::Task<Result<Arrived>> far_life(PartnerWorld place, Plan plan) {
   auto& world = place.world;
-  const auto scratch = Scratch::make(world);
-  if (!scratch) co_return std::unexpected(scratch.error());
-  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
-  if (!store) co_return std::unexpected(store.error());
   RecordBook book(world);
   book.keep_arrivals();
   auto options = plan.operators.options(Operators::far);
   options.peers = {plan.operators.peer(Operators::near, plan.address)};
-  const auto node = mesh::Node::open(world, **store, std::move(options), {&book});
-  if (!node) co_return std::unexpected(node.error());
+  const auto station = Station::open(world, std::move(options), {&book});
+  if (!station) co_return std::unexpected(station.error());
   auto waiting = book.wait_for(plan.indicators.size(), arrivals_max);
   if (auto all = co_await waiting; !all) co_return std::unexpected(all.error());
   co_return Arrived{book.arrivals(), book.values()};
@@ -40,7 +36,8 @@ mesh::Task<Result<Arrived>> far_life(PartnerWorld place, Plan plan) {
 
 mesh::Task<Result<std::vector<double>>> near_life(mesh::World& world, mesh::Node& node,
                                                   Plan plan) {
-  Partner<Arrived> far(world, [plan](PartnerWorld place) { return far_life(place, plan); });
+  Partner<Arrived> far(world,
+                       [plan](PartnerWorld place) { return far_life(place, plan); });
   auto meeting = wait_for_peer(world, node, plan.operators.org(Operators::far));
   if (auto met = co_await meeting; !met) co_return std::unexpected(met.error());
   co_await mesh::sleep(world.loop, settle);
@@ -63,7 +60,8 @@ mesh::Task<Result<std::vector<double>>> near_life(mesh::World& world, mesh::Node
   for (std::size_t i = 0; i < sent.size(); ++i) {
     if (arrived->values[i] != plan.indicators[i].value)
       co_return fail(Errc::corrupt, "bench: indicator {} came out of order", i);
-    out.push_back(std::chrono::duration<double, std::milli>(arrived->at[i] - sent[i]).count());
+    out.push_back(
+        std::chrono::duration<double, std::milli>(arrived->at[i] - sent[i]).count());
   }
   co_return out;
 }
@@ -76,14 +74,10 @@ Result<Figures> measure_latency(mesh::RealWorld& machine, std::uint64_t count,
   const auto operators = Operators::found(world.entropy, world.clock.wall());
   if (!operators) return std::unexpected(operators.error());
   const auto indicators = make_indicators(count, seed);
-  const auto scratch = Scratch::make(world);
-  if (!scratch) return std::unexpected(scratch.error());
-  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
-  if (!store) return std::unexpected(store.error());
-  const auto node = mesh::Node::open(world, **store, operators->options(Operators::near), {});
-  if (!node) return std::unexpected(node.error());
-  auto all =
-      machine.complete(near_life(world, **node, {*operators, indicators, (*node)->listening()}));
+  const auto station = Station::open(world, operators->options(Operators::near));
+  if (!station) return std::unexpected(station.error());
+  auto all = machine.complete(near_life(
+      world, station->node(), {*operators, indicators, station->node().listening()}));
   if (!all) return std::unexpected(all.error());
   Figures out{{"indicators", double(count), "one after the other"}};
   for (auto& each : spread(std::move(*all), {"order to partner's tables", "≤ 30"}))

@@ -2,8 +2,8 @@
 
 #include "agents/bench/partner.hpp"
 #include "agents/bench/record_book.hpp"
-#include "agents/bench/scratch.hpp"
 #include "agents/bench/slow_link.hpp"
+#include "agents/bench/station.hpp"
 
 namespace tocsin::agents::bench {
 namespace {
@@ -26,10 +26,6 @@ struct CaughtUp {
 
 mesh::Task<Result<CaughtUp>> far_life(PartnerWorld place, Plan plan) {
   auto& world = place.world;
-  const auto scratch = Scratch::make(world);
-  if (!scratch) co_return std::unexpected(scratch.error());
-  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
-  if (!store) co_return std::unexpected(store.error());
   RecordBook book(world);
   auto options = plan.operators.options(Operators::far);
   options.peers = {plan.operators.peer(Operators::near, plan.address)};
@@ -38,22 +34,22 @@ mesh::Task<Result<CaughtUp>> far_life(PartnerWorld place, Plan plan) {
     options.lanes_max = 1;
   }
   const auto begun = world.clock.now();
-  const auto node = mesh::Node::open(world, **store, std::move(options), {&book});
-  if (!node) co_return std::unexpected(node.error());
+  const auto station = Station::open(world, std::move(options), {&book});
+  if (!station) co_return std::unexpected(station.error());
   CaughtUp out;
   while (book.durable() < plan.indicators.size()) {
     if (world.clock.now() - begun > catch_up_max)
-      co_return fail(Errc::timeout, "bench: {} of {} indicators are durable", book.durable(),
-                     plan.indicators.size());
+      co_return fail(Errc::timeout, "bench: {} of {} indicators are durable",
+                     book.durable(), plan.indicators.size());
     co_await mesh::sleep(world.loop, look_again);
-    for (const auto& peer : (*node)->peers()) {
+    for (const auto& peer : station->node().peers()) {
       out.lanes = std::max(out.lanes, peer.lanes);
       out.credit_bytes = std::max(out.credit_bytes, peer.credit_bytes);
       out.rtt_ms = std::chrono::duration<double, std::milli>(peer.rtt).count();
     }
   }
   out.seconds = std::chrono::duration<double>(book.durable_at() - begun).count();
-  if (auto right = book.check(**node, plan.indicators); !right)
+  if (auto right = book.check(station->node(), plan.indicators); !right)
     co_return std::unexpected(right.error());
   co_return out;
 }
@@ -67,7 +63,8 @@ mesh::Task<Result<Run>> run_over(mesh::World& world, const mesh::Node& node, Pla
   const auto link = SlowLink::open(world, node.listening(), {link_bytes_per_s, one_way});
   if (!link) co_return std::unexpected(link.error());
   plan.address = (*link)->address();
-  Partner<CaughtUp> far(world, [plan](PartnerWorld place) { return far_life(place, plan); });
+  Partner<CaughtUp> far(world,
+                        [plan](PartnerWorld place) { return far_life(place, plan); });
   auto ending = far.result();
   const auto out = co_await ending;
   if (!out) co_return std::unexpected(out.error());
@@ -79,21 +76,18 @@ mesh::Task<Result<Run>> run_over(mesh::World& world, const mesh::Node& node, Pla
 mesh::Task<Result<Run>> measure(mesh::RealWorld& machine, const Operators& operators,
                                 const Indicators& indicators, bool fixed) {
   auto& world = machine.world();
-  const auto scratch = Scratch::make(world);
-  if (!scratch) co_return std::unexpected(scratch.error());
-  const auto store = mesh::open_lmdb_store(world, {scratch->folder()});
-  if (!store) co_return std::unexpected(store.error());
-  const auto node = mesh::Node::open(world, **store, operators.options(Operators::near), {});
-  if (!node) co_return std::unexpected(node.error());
-  auto publishing = publish_all(world, **node, indicators, mesh::Tlp::green);
+  const auto station = Station::open(world, operators.options(Operators::near));
+  if (!station) co_return std::unexpected(station.error());
+  auto publishing = publish_all(world, station->node(), indicators, mesh::Tlp::green);
   if (auto done = co_await publishing; !done) co_return std::unexpected(done.error());
-  auto running = run_over(world, **node, Plan{operators, indicators, {}, fixed});
+  auto running = run_over(world, station->node(), Plan{operators, indicators, {}, fixed});
   co_return co_await running;
 }
 
 }  // namespace
 
-Result<Figures> measure_link(mesh::RealWorld& machine, std::uint64_t count, std::uint64_t seed) {
+Result<Figures> measure_link(mesh::RealWorld& machine, std::uint64_t count,
+                             std::uint64_t seed) {
   auto& world = machine.world();
   const auto operators = Operators::found(world.entropy, world.clock.wall());
   if (!operators) return std::unexpected(operators.error());
@@ -103,14 +97,15 @@ Result<Figures> measure_link(mesh::RealWorld& machine, std::uint64_t count, std:
   const auto few = make_indicators(std::max<std::uint64_t>(count / 20, 100), seed);
   const auto fixed = machine.complete(measure(machine, *operators, few, true));
   if (!fixed) return std::unexpected(fixed.error());
-  return Figures{{"indicators", double(count), "found afterwards"},
-                 {"link_use", 100 * tuned->use, "% of 100 Mbit/s, 60 ms round trip", "≥ 90"},
-                 {"seconds", tuned->far.seconds, "s, start to durable"},
-                 {"rtt_ms", tuned->far.rtt_ms, "ms, as measured at the end"},
-                 {"lanes", double(tuned->far.lanes), "bulk connections, at most"},
-                 {"credit_bytes", double(tuned->far.credit_bytes), "bytes granted, at most"},
-                 {"fixed_indicators", double(few.size()), "over one connection, 64 KiB"},
-                 {"fixed_link_use", 100 * fixed->use, "% with a fixed window of 64 KiB"}};
+  return Figures{
+      {"indicators", double(count), "found afterwards"},
+      {"link_use", 100 * tuned->use, "% of 100 Mbit/s, 60 ms round trip", "≥ 90"},
+      {"seconds", tuned->far.seconds, "s, start to durable"},
+      {"rtt_ms", tuned->far.rtt_ms, "ms, as measured at the end"},
+      {"lanes", double(tuned->far.lanes), "bulk connections, at most"},
+      {"credit_bytes", double(tuned->far.credit_bytes), "bytes granted, at most"},
+      {"fixed_indicators", double(few.size()), "over one connection, 64 KiB"},
+      {"fixed_link_use", 100 * fixed->use, "% with a fixed window of 64 KiB"}};
 }
 
 }  // namespace tocsin::agents::bench

@@ -52,9 +52,9 @@ CryptoCounts crypto_counts() { return remembered().counts; }
 
 }  // namespace tocsin::tests
 
-// These stand before the functions of their names in libsodium, for this program only. Three
-// hundred simulated agents check each signature three hundred times, and the answer never changes;
-// two ends of a handshake work out the same secret.
+// These stand before the functions of their names in libsodium, for this program only.
+// Three hundred simulated agents check each signature three hundred times, and the answer
+// never changes; two ends of a handshake work out the same secret.
 
 extern "C" int crypto_sign_verify_detached(const unsigned char* signature,
                                            const unsigned char* message,
@@ -62,10 +62,9 @@ extern "C" int crypto_sign_verify_detached(const unsigned char* signature,
                                            const unsigned char* key) {
   using namespace tocsin;
   auto& memory = tests::remembered();
-  const auto [verdict, fresh] =
-      memory.verdicts.at(tests::name_of({ByteView(signature, crypto_sign_BYTES),
-                                         ByteView(key, crypto_sign_PUBLICKEYBYTES),
-                                         ByteView(message, std::size_t(length))}));
+  const auto [verdict, fresh] = memory.verdicts.at(tests::name_of(
+      {ByteView(signature, crypto_sign_BYTES), ByteView(key, crypto_sign_PUBLICKEYBYTES),
+       ByteView(message, std::size_t(length))}));
   ++memory.counts.signatures;
   if (!fresh) return *verdict;
   ++memory.counts.signatures_checked;

@@ -1,5 +1,6 @@
-// Each signature is checked once in the whole of a simulated life, not once by each agent, and
-// each Diffie-Hellman secret is worked out once, not once by each of its two ends.
+// Each signature is checked once in the whole of a simulated life, not once by each
+// agent, and each Diffie-Hellman secret is worked out once, not once by each of its two
+// ends.
 #pragma once
 
 #include <cstddef>
