@@ -8,6 +8,11 @@ using mesh::IndicatorState;
 
 namespace {
 
+std::unexpected<Error> not_found(std::string what) {
+  return std::unexpected(Error{Errc::not_found, std::move(what),
+                               "`tocsin ioc search VALUE` tells the ids of what is known"});
+}
+
 std::uint32_t seconds_of(WallTime t) { return std::uint32_t(t.ms / 1000); }
 
 constexpr std::string_view host_prefix = "seen/";
@@ -151,10 +156,10 @@ Result<Digest> IndicatorBook::find(std::string_view id) const {
     const auto found = node_->find(digest);
     if (!found) return std::unexpected(found.error());
     if (*found) return digest;
-    return fail(Errc::not_found, "no indicator {}", id);
+    return not_found(fmt::format("no indicator {}", id));
   }
   if (id.empty() || !from_base32(id.substr(0, id.size() / 8 * 8)))
-    return fail(Errc::not_found, "'{}' is no id", id);
+    return not_found(fmt::format("'{}' is no id", id));
   std::optional<Digest> only;
   bool ambiguous = false;
   for (std::uint64_t ordinal = 0; ordinal < store_->ordinals() && !ambiguous; ++ordinal) {
@@ -170,7 +175,7 @@ Result<Digest> IndicatorBook::find(std::string_view id) const {
     if (!read) return std::unexpected(read.error());
   }
   if (ambiguous) return fail(Errc::usage, "'{}' fits several indicators: type more of it", id);
-  if (!only) return fail(Errc::not_found, "no indicator {}", id);
+  if (!only) return not_found(fmt::format("no indicator {}", id));
   return *only;
 }
 

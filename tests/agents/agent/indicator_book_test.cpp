@@ -73,6 +73,7 @@ TEST_CASE("an indicator is found by its id and by a prefix that fits one only") 
   CHECK(delos.book().find(text.substr(0, 9)).value() == id);
   CHECK(code(delos.book().find("")) == "not_found");
   CHECK(code(delos.book().find("no id!!!")) == "not_found");
+  CHECK(delos.book().find("evil.example").error().hint.find("ioc search") != std::string::npos);
   CHECK(code(delos.book().find(to_base32(Digest{}))) == "not_found");
 
   std::string shared;  // The first letter of two ids: 33 ids share some.
