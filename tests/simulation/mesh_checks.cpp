@@ -61,17 +61,19 @@ void MeshRun::check_now() {
   }
 }
 
-// Before the disk of an agent loses something: of what only it holds nothing can be expected.
+// Before the disk of an agent loses something: of what only it holds nothing can be expected. A twin
+// counts for nothing, since it is switched off one day.
 void MeshRun::excuse_what_only_it_holds(std::size_t index) {
+  const auto staying = federation_->agents.size();
   for (const auto& text : acknowledged_) {
     bool elsewhere = false;
-    for (std::size_t i = 0; i < places_.size() && !elsewhere; ++i)
+    for (std::size_t i = 0; i < staying && !elsewhere; ++i)
       elsewhere = i != index && places_[i].notes->has(text) && !places_[i].damaged;
     if (!elsewhere) excused_.insert(text);
   }
   for (const auto& [name, placed] : places_[index].backing->batches) {
     bool elsewhere = false;
-    for (std::size_t i = 0; i < places_.size() && !elsewhere; ++i) {
+    for (std::size_t i = 0; i < staying && !elsewhere; ++i) {
       const auto& other = *places_[i].backing;
       elsewhere = i != index && other.batches.contains(name) && !other.rotten.contains(name);
     }
