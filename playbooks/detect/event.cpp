@@ -13,7 +13,8 @@ constexpr int embedded_tries_max = 4;
 
 struct EventParser::Parts {
   JsonEvents json;
-  std::vector<EventField> fields;
+  std::vector<EventField> fields;  ///< of this event
+  std::vector<EventField> before;  ///< of the last one
 
   void syslog(std::string_view line);
   bool embedded(std::string_view message);
@@ -53,6 +54,7 @@ Result<std::span<const EventField>> EventParser::parse(std::string_view line,
   if (line.size() > event_bytes_max)
     return fail(Errc::too_large, "event: {} bytes, limit {}", line.size(), event_bytes_max);
   parts_->json.begin();
+  std::swap(parts_->fields, parts_->before);
   parts_->fields.clear();
   const auto first = line.find_first_not_of(" \t\r");
   if (first == line.npos) return fail(Errc::invalid, "event: an empty line");

@@ -45,7 +45,8 @@ enum class EventFormat : std::uint8_t { auto_, json, syslog };
 Result<EventFormat> event_format_from(std::string_view name);
 
 /// Parses one event at a time. Not for several threads at once.
-/// Lifetime: the fields last until the next parse and as long as the line.
+/// Lifetime: the fields last until the next parse but one, so that two events can be in the works,
+/// and as long as the line.
 class EventParser {
  public:
   EventParser();

@@ -2,23 +2,17 @@
 
 #include <cstring>
 #include <deque>
+#include <optional>
 
-#include <simdjson.h>
+#include <fmt/format.h>
 
 #include "playbooks/detect/field_names.hpp"
+#include "playbooks/detect/json_marks.hpp"
 
 namespace tocsin::playbooks {
 namespace {
 
-namespace ondemand = simdjson::ondemand;
-
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-// What may follow the last brace.
-bool only_blanks(const char* from, const char* end) {
-  while (from < end && is_blank(*from)) ++from;
-  return from >= end;
-}
 
 bool is_scalar(std::string_view token) {
   if (token == "true" || token == "false" || token == "null") return true;
@@ -29,13 +23,14 @@ bool is_scalar(std::string_view token) {
   return true;
 }
 
-std::unexpected<Error> broken(simdjson::error_code code) {
-  return fail(Errc::invalid, "event: not JSON ({})", simdjson::error_message(code));
-}
-
 }  // namespace
 
 struct JsonEvents::Parts {
+  // What the fields of one event refer to beside its text.
+  struct Kept {
+    std::deque<std::string> extra;  ///< names beyond names_max and unescaped strings
+    std::string copy;
+  };
   // A name that is remembered (its id) or, where too many are, one of its own.
   struct Name {
     std::uint32_t id = 0;
@@ -43,164 +38,180 @@ struct JsonEvents::Parts {
     ValueKind kind = ValueKind::none;
   };
 
-  ondemand::parser parser;
+  JsonMarks marks;
   FieldNames names{names_max};
-  std::deque<std::string> extra;  ///< names beyond names_max and unescaped strings
-  simdjson::padded_string copy;
+  Kept events[2];
+  Kept* now = &events[0];
   std::vector<EventField>* fields = nullptr;
+  const char* text = nullptr;
   const char* end = nullptr;
-  bool overflow = false, deep = false, bad_scalar = false;
+  const char* backslash = nullptr;  ///< the first one that is not behind us
+  const std::uint32_t* at = nullptr;  ///< the mark that stands next
+  const std::uint32_t* last = nullptr;  ///< behind the last mark
+  std::optional<Error> wrong;
 
+  char next() const { return at == last ? '\0' : text[*at]; }
+  std::string_view string_here() const;
+  bool escaped(std::string_view token);
+  bool refuse(Errc code, std::string reason);
   Name below(const Name& parent, std::string_view key);
-  simdjson::error_code name_of(ondemand::field& field, const Name& parent, Name& out);
-  simdjson::error_code object(ondemand::object from, const Name& name, std::size_t depth);
-  simdjson::error_code value(ondemand::value from, const Name& name, std::size_t depth);
-  simdjson::error_code string(ondemand::value& from, const Name& name);
-  simdjson::error_code scalar(ondemand::value& from, const Name& name);
-  void keep(const EventField& field);
-  Result<void> walk(const char* text, std::size_t size, std::size_t allocated);
+  bool name_here(const Name& parent, Name& out);
+  bool object(const Name& name, std::size_t depth);
+  bool array(const Name& name, std::size_t depth);
+  bool value(const Name& name, std::size_t depth);
+  bool string(const Name& name);
+  bool scalar(const Name& name);
+  bool keep(const Name& name, std::string_view value, ValueKind kind, bool has_escapes);
+  Result<void> walk(std::string_view json);
 };
+
+Result<void> JsonEvents::Parts::walk(std::string_view json) {
+  const auto found = marks.find(json);
+  if (!found) return within("event", found.error());
+  text = json.data();
+  end = text + json.size();
+  backslash = text - 1;
+  at = found->data();
+  last = at + found->size();
+  wrong.reset();
+  if (next() != '{') return fail(Errc::invalid, "event: no JSON object");
+  if (!object(Name{}, 1)) return std::unexpected(*std::move(wrong));
+  if (at != last) return fail(Errc::invalid, "event: something follows the JSON object");
+  return {};
+}
+
+bool JsonEvents::Parts::refuse(Errc code, std::string reason) {
+  wrong = Error{code, "event: " + std::move(reason)};
+  return false;
+}
+
+// Behind a closing quote are only blanks up to the next mark.
+std::string_view JsonEvents::Parts::string_here() const {
+  const char* const from = text + at[0] + 1;
+  const char* close = text + at[1] - 1;
+  while (*close != '"') --close;
+  return {from, std::size_t(close - from)};
+}
+
+// Tokens are asked about in the order in which they stand, so each byte is searched once.
+bool JsonEvents::Parts::escaped(std::string_view token) {
+  if (backslash < token.data()) {
+    const auto* const found = std::memchr(token.data(), '\\', std::size_t(end - token.data()));
+    backslash = found == nullptr ? end : static_cast<const char*>(found);
+  }
+  return backslash < token.data() + token.size();
+}
 
 JsonEvents::Parts::Name JsonEvents::Parts::below(const Name& parent, std::string_view key) {
   if (parent.id != 0 || parent.text.empty())
     if (const auto id = names.below(parent.id, key); id != FieldNames::none)
       return {id, names.name(id), names.kind(id)};
-  std::string text(parent.text);
-  if (!text.empty()) text += '.';
-  text += key;
-  extra.push_back(std::move(text));
-  return {0, extra.back(), kind_of_field(extra.back())};
+  std::string name(parent.text);
+  if (!name.empty()) name += '.';
+  name += key;
+  const std::string& kept = now->extra.emplace_back(std::move(name));
+  return {0, kept, kind_of_field(kept)};
 }
 
-// The name of the member that stands next; nothing where its key cannot be read.
-simdjson::error_code JsonEvents::Parts::name_of(ondemand::field& field, const Name& parent,
-                                                Name& out) {
-  const char* const raw = field.key().raw();
+// The name of the member that stands next.
+bool JsonEvents::Parts::name_here(const Name& parent, Name& out) {
+  if (next() != '"') return refuse(Errc::invalid, "not JSON (a name is missing)");
   if (parent.id != 0 || parent.text.empty())
-    if (const auto id = names.expected(parent.id, raw); id != FieldNames::none) {
+    if (const auto id = names.expected(parent.id, text + *at + 1); id != FieldNames::none) {
+      ++at;
       out = {id, names.name(id), names.kind(id)};
-      return simdjson::SUCCESS;
+      return true;
     }
-  const auto* const quote =
-      static_cast<const char*>(std::memchr(raw, '"', std::size_t(end - raw)));
-  if (quote == nullptr) return simdjson::TAPE_ERROR;
-  std::string_view key(raw, std::size_t(quote - raw));
-  if (key.find('\\') != key.npos)
-    if (const auto error = field.unescaped_key().get(key)) return error;
-  out = below(parent, key);
-  return simdjson::SUCCESS;
-}
-
-void JsonEvents::Parts::keep(const EventField& field) {
-  if (fields->size() >= event_fields_max)
-    overflow = true;
-  else
-    fields->push_back(field);
-}
-
-simdjson::error_code JsonEvents::Parts::string(ondemand::value& from, const Name& name) {
-  std::string_view token = from.raw_json_token();
-  const std::size_t close = token.rfind('"');
-  token = token.substr(1, close - 1);
-  if (std::memchr(token.data(), '\\', token.size()) == nullptr) {
-    keep({name.text, token, name.kind, false});
-    ondemand::raw_json_string consumed;
-    return from.get_raw_json_string().get(consumed);
+  const auto token = string_here();
+  ++at;
+  if (!escaped(token)) {
+    out = below(parent, token);
+    return true;
   }
-  if (name.kind == ValueKind::none) {
-    keep({name.text, token, name.kind, true});
-    ondemand::raw_json_string consumed;
-    return from.get_raw_json_string().get(consumed);
-  }
-  std::string_view plain;
-  if (const auto error = from.get_string().get(plain)) return error;
-  extra.emplace_back(plain);
-  keep({name.text, extra.back(), name.kind, false});
-  return simdjson::SUCCESS;
+  const auto key = marks.unescape(token);
+  if (!key) return refuse(Errc::invalid, "not JSON (a wrong escape in a name)");
+  out = below(parent, *key);
+  return true;
 }
 
-simdjson::error_code JsonEvents::Parts::scalar(ondemand::value& from, const Name& name) {
-  std::string_view token = from.raw_json_token();
-  while (!token.empty() && is_blank(token.back())) token.remove_suffix(1);
-  if (!is_scalar(token)) {
-    bad_scalar = true;
-    return simdjson::INCORRECT_TYPE;
-  }
-  keep({name.text, token, ValueKind::none, false});
-  return simdjson::SUCCESS;
-}
-
-simdjson::error_code JsonEvents::Parts::object(ondemand::object from, const Name& name,
-                                               std::size_t depth) {
-  for (auto each : from) {
-    ondemand::field field;
-    if (const auto error = std::move(each).get(field)) return error;
+bool JsonEvents::Parts::object(const Name& name, std::size_t depth) {
+  ++at;
+  if (next() == '}') return ++at, true;
+  for (;;) {
     Name below;
-    if (const auto error = name_of(field, name, below)) return error;
-    if (const auto error = value(field.value(), below, depth)) return error;
+    if (!name_here(name, below)) return false;
+    if (next() != ':') return refuse(Errc::invalid, "not JSON (no colon behind a name)");
+    ++at;
+    if (!value(below, depth)) return false;
+    const char after = next();
+    if (after != ',' && after != '}')
+      return refuse(Errc::invalid, "not JSON (no comma or brace behind a value)");
+    ++at;
+    if (after == '}') return true;
   }
-  return simdjson::SUCCESS;
 }
 
-simdjson::error_code JsonEvents::Parts::value(ondemand::value from, const Name& name,
-                                              std::size_t depth) {
-  if (depth > event_depth_max) {
-    deep = true;
-    return simdjson::DEPTH_ERROR;
+bool JsonEvents::Parts::array(const Name& name, std::size_t depth) {
+  ++at;
+  if (next() == ']') return ++at, true;
+  for (;;) {
+    if (!value(name, depth)) return false;
+    const char after = next();
+    if (after != ',' && after != ']')
+      return refuse(Errc::invalid, "not JSON (no comma or bracket behind a value)");
+    ++at;
+    if (after == ']') return true;
   }
-  ondemand::json_type type;
-  if (const auto error = from.type().get(type)) return error;
-  switch (type) {
-    case ondemand::json_type::string: return string(from, name);
-    case ondemand::json_type::object: {
-      ondemand::object inner;
-      if (const auto error = from.get_object().get(inner)) return error;
-      return object(inner, name, depth + 1);
-    }
-    case ondemand::json_type::array: {
-      ondemand::array inner;
-      if (const auto error = from.get_array().get(inner)) return error;
-      for (auto each : inner) {
-        ondemand::value element;
-        if (const auto error = std::move(each).get(element)) return error;
-        if (const auto error = value(element, name, depth + 1)) return error;
-      }
-      return simdjson::SUCCESS;
-    }
-    case ondemand::json_type::number:
-    case ondemand::json_type::boolean:
-    case ondemand::json_type::null: return scalar(from, name);
-  }
-  return simdjson::INCORRECT_TYPE;
 }
 
-Result<void> JsonEvents::Parts::walk(const char* text, std::size_t size,
-                                     std::size_t allocated) {
-  end = text + size;
-  overflow = deep = bad_scalar = false;
-  ondemand::document document;
-  if (const auto error = parser.iterate(text, size, allocated).get(document))
-    return broken(error);
-  ondemand::object root;
-  if (const auto error = document.get_object().get(root))
-    return fail(Errc::invalid, "event: no JSON object ({})", simdjson::error_message(error));
-  const auto error = object(root, Name{}, 1);
-  if (deep)
-    return fail(Errc::invalid, "event: nested deeper than {}", event_depth_max);
-  if (overflow)
-    return fail(Errc::too_large, "event: more than {} fields", event_fields_max);
-  if (bad_scalar) return fail(Errc::invalid, "event: not JSON (a value is no literal)");
-  if (error) return broken(error);
-  const char* rest = nullptr;
-  if (document.current_location().get(rest) == simdjson::SUCCESS && !only_blanks(rest, end))
-    return fail(Errc::invalid, "event: something follows the JSON object");
-  return {};
+bool JsonEvents::Parts::value(const Name& name, std::size_t depth) {
+  if (depth > event_depth_max)
+    return refuse(Errc::invalid, fmt::format("nested deeper than {}", event_depth_max));
+  switch (next()) {
+    case '"': return string(name);
+    case '{': return object(name, depth + 1);
+    case '[': return array(name, depth + 1);
+    default: return scalar(name);  // Refuses what is none.
+  }
+}
+
+bool JsonEvents::Parts::string(const Name& name) {
+  const auto token = string_here();
+  ++at;
+  const bool has_escapes = escaped(token);
+  if (!has_escapes || name.kind == ValueKind::none)
+    return keep(name, token, name.kind, has_escapes);
+  auto plain = marks.unescape(token);
+  if (!plain) return refuse(Errc::invalid, "not JSON (a wrong escape)");
+  now->extra.push_back(*std::move(plain));
+  return keep(name, now->extra.back(), name.kind, false);
+}
+
+bool JsonEvents::Parts::scalar(const Name& name) {
+  if (at == last) return refuse(Errc::invalid, "not JSON (it ends too early)");
+  std::string_view token(text + at[0], at[1] - at[0]);
+  ++at;
+  while (!token.empty() && is_blank(token.back())) token.remove_suffix(1);
+  if (!is_scalar(token)) return refuse(Errc::invalid, "not JSON (a value is no literal)");
+  return keep(name, token, ValueKind::none, false);
+}
+
+bool JsonEvents::Parts::keep(const Name& name, std::string_view value, ValueKind kind,
+                             bool has_escapes) {
+  if (fields->size() >= event_fields_max)
+    return refuse(Errc::too_large, fmt::format("more than {} fields", event_fields_max));
+  fields->emplace_back(name.text, value, kind, has_escapes);
+  return true;
 }
 
 JsonEvents::JsonEvents() : parts_(std::make_unique<Parts>()) {}
 JsonEvents::~JsonEvents() = default;
 
-void JsonEvents::begin() { parts_->extra.clear(); }
+void JsonEvents::begin() {
+  auto& [first, second] = parts_->events;
+  parts_->now = parts_->now == &first ? &second : &first;
+  parts_->now->extra.clear();
+}
 
 Result<void> JsonEvents::add(std::string_view json, std::size_t readable_after,
                              std::vector<EventField>& fields) {
@@ -208,14 +219,12 @@ Result<void> JsonEvents::add(std::string_view json, std::size_t readable_after,
     return fail(Errc::too_large, "event: {} bytes, limit {}", json.size(), event_bytes_max);
   const std::size_t before = fields.size();
   parts_->fields = &fields;
-  Result<void> done;
-  if (readable_after >= simdjson::SIMDJSON_PADDING) {
-    done = parts_->walk(json.data(), json.size(), json.size() + readable_after);
-  } else {
-    parts_->copy = simdjson::padded_string(json);
-    done = parts_->walk(parts_->copy.data(), json.size(),
-                        json.size() + simdjson::SIMDJSON_PADDING);
+  if (readable_after < JsonMarks::padding) {
+    auto& copy = parts_->now->copy;
+    copy.assign(json).append(JsonMarks::padding, ' ');
+    json = std::string_view(copy).substr(0, json.size());
   }
+  const auto done = parts_->walk(json);
   if (!done) fields.resize(before);
   return done;
 }

@@ -7,13 +7,13 @@
 
 namespace tocsin::playbooks {
 
-/// Lifetime of the fields it adds: until the next call of `begin`, and as long as the text.
+/// Lifetime of the fields it adds: until the next but one call of `begin`, and as long as the text.
 class JsonEvents {
  public:
   JsonEvents();
   ~JsonEvents();
 
-  /// Forgets what the last event needed.
+  /// Begins an event, and forgets what the one before the last needed.
   void begin();
   /// Adds the fields of the object `json` to `fields`. At most event_bytes_max.
   /// Errors: invalid, too_large; `fields` is as before then.

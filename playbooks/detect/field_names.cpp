@@ -11,27 +11,27 @@ std::uint64_t read64(const char* from) {
   return out;
 }
 
+// Eight bytes at a time; what lies behind the key is masked out. (Little-endian hosts only.)
+bool same_key(const char* key, std::size_t size, const char* raw) {
+  std::size_t at = 0;
+  for (; at + 8 <= size; at += 8)
+    if (read64(raw + at) != read64(key + at)) return false;
+  const std::size_t left = size - at;
+  if (left == 0) return true;
+  const std::uint64_t mask = (1ull << (8 * left)) - 1;
+  return ((read64(raw + at) ^ read64(key + at)) & mask) == 0;
+}
+
 }  // namespace
 
 FieldNames::FieldNames(std::size_t names_max)
     : nodes_(1), slots_(1024), names_max_(names_max) {}
 
-// Eight bytes at a time; what lies behind the key is masked out. (Little-endian hosts only.)
-bool FieldNames::same_key(const Node& node, const char* raw) {
-  if (node.key_size > guessed_key_max || raw[node.key_size] != '"') return false;
-  std::size_t at = 0;
-  for (; at + 8 <= node.key_size; at += 8)
-    if (read64(raw + at) != read64(node.key + at)) return false;
-  const std::size_t left = node.key_size - at;
-  if (left == 0) return true;
-  const std::uint64_t mask = (1ull << (8 * left)) - 1;
-  return ((read64(raw + at) ^ read64(node.key + at)) & mask) == 0;
-}
-
 std::uint32_t FieldNames::expected(std::uint32_t parent, const char* raw) {
   for (const std::uint32_t id : nodes_[latest_].next) {
     const Node& node = nodes_[id];
-    if (id == none || node.parent != parent || !same_key(node, raw)) continue;
+    if (id == none || node.parent != parent || node.key_size > guessed_key_max) continue;
+    if (raw[node.key_size] != '"' || !same_key(node.key, node.key_size, raw)) continue;
     latest_ = id;
     return id;
   }

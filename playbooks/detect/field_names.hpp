@@ -42,7 +42,6 @@ class FieldNames {
     std::uint32_t parent = 0, id = 0;
     std::string_view key;
   };
-  static bool same_key(const Node& node, const char* raw);
   static std::uint64_t hash(std::uint32_t parent, std::string_view key);
   std::uint32_t add(std::uint32_t parent, std::string_view key);
   void follow(std::uint32_t id);

@@ -58,8 +58,11 @@ void FileMatcher::take(std::string_view line, std::size_t readable_after, EventF
   ++line_;
   if (line.find_first_not_of(" \t\r") == line.npos) return;  // Blank lines are no events.
   Lane& lane = lanes_[turn_];
-  const auto fields = lane.parser.parse(line, format, readable_after);
-  if (!fields) return refuse(fields.error().message);
+  const auto fields = parser_.parse(line, format, readable_after);
+  if (!fields) {
+    finish_all(each);  // The next line would overwrite the fields that it waits with.
+    return refuse(fields.error().message);
+  }
   ++totals_.events;
   lane.fields = *fields;
   lane.line = line_;

@@ -65,7 +65,6 @@ class FileMatcher {
   // Two events are on their way at a time: while one is parsed, memory answers for the other.
   struct Lane {
     explicit Lane(const IndicatorIndex& index) : matcher(index) {}
-    EventParser parser;
     Matcher matcher;
     std::span<const EventField> fields;
     std::uint64_t line = 0;  ///< 0: idle
@@ -76,6 +75,7 @@ class FileMatcher {
   void finish_all(const EachHit& each);
   void refuse(std::string reason);
 
+  EventParser parser_;
   std::array<Lane, 2> lanes_;
   std::size_t turn_ = 0;
   Confirm confirm_;

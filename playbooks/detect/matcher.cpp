@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "playbooks/detect/byte_set.hpp"
 #include "playbooks/detect/observed.hpp"
 #include "playbooks/detect/tokens.hpp"
 
@@ -20,6 +21,8 @@ struct Probe {
   IndicatorType type;
   std::uint8_t prefix;
 };
+
+constexpr ByteSet whole_marks("@: /\\"), authority_ends("/?#");
 
 bool may_be_address(std::string_view text) {
   if (text.size() < 2 || text.size() > 47) return false;
@@ -81,8 +84,7 @@ class ProbeMaker {
             const Address& address = {}, std::uint8_t prefix = 0) {
     const auto& table = index_.table(type);
     table.prefetch(fingerprint);
-    probes_.push_back(
-        {fingerprint, &table, observed_, value, address, field_, type, prefix});
+    probes_.emplace_back(fingerprint, &table, observed_, value, address, field_, type, prefix);
   }
   bool none_of(IndicatorType type) const { return index_.table(type).size() == 0; }
 
@@ -128,7 +130,7 @@ class ProbeMaker {
   void url(std::string_view text) {
     const auto found = observed_url(text, scratch_);
     if (!found) {
-      if (text.find("://") == text.npos) host(text.substr(0, text.find_first_of("/?#")));
+      if (text.find("://") == text.npos) host(text.substr(0, authority_ends.first_in(text)));
       return;
     }
     const auto value = keep(*found);
@@ -175,7 +177,7 @@ class ProbeMaker {
     if (text.size() < 3 || text.size() > mesh::indicator_value_bytes_max) return;
     if (may_be_address(text) && address(text)) return;
     if (text.size() == 32 || text.size() == 40 || text.size() == 64) hash(text);
-    const auto mark = text.find_first_of("@: /\\");
+    const auto mark = whole_marks.first_in(text);
     if (mark == text.npos) return;
     if (text[mark] == '@') return email(text);
     if (text[mark] == ':' && text.substr(mark, 3) == "://") url(text);

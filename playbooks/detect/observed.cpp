@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "playbooks/detect/address.hpp"
+#include "playbooks/detect/byte_set.hpp"
 #include "playbooks/detect/names.hpp"
 
 namespace tocsin::playbooks {
@@ -22,8 +23,23 @@ constexpr std::array<Kind, 256> kinds = [] {
   return out;
 }();
 
+constexpr ByteSet host_ends("/?#:@["), authority_ends("/?#");
+
+constexpr std::uint8_t upper_hex = 1, not_hex = 2;
+constexpr std::array<std::uint8_t, 256> hex_marks = [] {
+  std::array<std::uint8_t, 256> out{};
+  out.fill(not_hex);
+  for (int c = '0'; c <= '9'; ++c) out[std::size_t(c)] = 0;
+  for (int c = 'a'; c <= 'f'; ++c) out[std::size_t(c)] = 0;
+  for (int c = 'A'; c <= 'F'; ++c) out[std::size_t(c)] = upper_hex;
+  return out;
+}();
+
 // What a host name is: canonical already, to be converted, or none.
 enum class Form { canonical, other, none };
+
+constexpr std::size_t label_bytes_max = 63;
+constexpr unsigned bit(Kind kind) { return 1u << kind; }
 
 struct NameLook {
   Form form = Form::none;
@@ -33,35 +49,30 @@ struct NameLook {
 NameLook look_at_name(std::string_view text) {
   NameLook out;
   if (text.empty() || text.size() > 4 * domain_bytes_max) return out;
-  Form form = text.size() > domain_bytes_max ? Form::other : Form::canonical;
+  bool fits = text.size() <= domain_bytes_max && text.back() != '.';
+  unsigned seen = 0, in_label = 0;  // Kinds of bytes, a bit each.
   std::size_t begin = 0;
-  bool number = true;  // So far the label is made of digits only.
   for (std::size_t at = 0; at < text.size(); ++at) {
-    switch (kinds[std::uint8_t(text[at])]) {
-      case other: return out;
-      case digit: break;
-      case lower_case:
-      case hyphen: number = false; break;
-      case upper_case:
-      case foreign:
-        number = false;
-        form = Form::other;
-        break;
-      case dot:
-        if (at == begin) return out;
-        if (at - begin > 63 || at + 1 == text.size()) form = Form::other;
-        ++out.labels;
-        begin = at + 1;
-        if (begin < text.size()) number = true;
-        break;
+    const auto kind = kinds[std::uint8_t(text[at])];
+    seen |= bit(kind);
+    if (kind != dot) {
+      in_label |= bit(kind);
+      continue;
     }
+    if (at == begin) return out;
+    fits = fits && at - begin <= label_bytes_max;
+    ++out.labels;
+    begin = at + 1;
+    if (begin < text.size()) in_label = 0;
   }
+  if (seen & bit(other)) return out;
   if (begin < text.size()) {
     ++out.labels;
-    if (text.size() - begin > 63) form = Form::other;
+    fits = fits && text.size() - begin <= label_bytes_max;
   }
-  if (form == Form::canonical && number) return out;
-  out.form = form;
+  const bool canonical = fits && !(seen & (bit(upper_case) | bit(foreign)));
+  if (canonical && in_label == bit(digit)) return out;  // The last label is a number.
+  out.form = canonical ? Form::canonical : Form::other;
   return out;
 }
 
@@ -82,7 +93,7 @@ bool url_is_plain(std::string_view text) {
   const auto colon = text.find("://");
   if (colon == text.npos || !scheme_is_plain(text.substr(0, colon))) return false;
   const auto from = text.substr(colon + 3);
-  const auto end = from.find_first_of("/?#:@[");
+  const auto end = host_ends.first_in(from);
   if (end == from.npos || from[end] != '/') return false;
   const auto host = from.substr(0, end);
   if (look_at_name(host).form != Form::canonical && !parse_address(host)) return false;
@@ -127,14 +138,10 @@ std::optional<std::string_view> observed_email(std::string_view text, std::strin
 
 std::optional<std::string_view> observed_hash(std::string_view text, std::string& scratch) {
   if (text.size() != 64 && text.size() != 40 && text.size() != 32) return {};
-  bool upper = false;
-  for (const char c : text) {
-    const bool low = c >= 'a' && c <= 'f';
-    const bool high = c >= 'A' && c <= 'F';
-    if (!low && !high && !(c >= '0' && c <= '9')) return {};
-    upper = upper || high;
-  }
-  if (!upper) return text;
+  unsigned seen = 0;
+  for (const char c : text) seen |= hex_marks[std::uint8_t(c)];
+  if (seen & not_hex) return {};
+  if (!(seen & upper_hex)) return text;
   scratch.assign(text);
   for (char& c : scratch)
     if (c >= 'A' && c <= 'F') c = char(c + 32);
@@ -145,7 +152,7 @@ std::string_view host_of(std::string_view url) {
   const auto colon = url.find("://");
   if (colon == url.npos) return {};
   auto authority = url.substr(colon + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
+  authority = authority.substr(0, authority_ends.first_in(authority));
   if (const auto at = authority.rfind('@'); at != authority.npos) authority.remove_prefix(at + 1);
   if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
   return authority.substr(0, authority.find(':'));

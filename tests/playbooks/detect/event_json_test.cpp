@@ -1,5 +1,6 @@
 #include "playbooks/detect/event_json.hpp"
 
+#include "playbooks/detect/json_marks.hpp"
 #include "tests/catch.hpp"
 
 using namespace tocsin;
@@ -36,6 +37,38 @@ TEST_CASE("nested and dotted keys give the same names") {
   CHECK(flat.value("x") == "null");
   REQUIRE(flat.add("{}"));
   CHECK(flat.fields.empty());
+  REQUIRE(flat.add(R"({"a":[],"b":{},"c":[[{"d":[1,"e"]}],{}]})"));
+  CHECK(flat.fields.size() == 2);
+  CHECK(flat.fields[1].name == "c.d");
+}
+
+TEST_CASE("what lies behind a text is never taken for a part of it") {
+  Flat flat;
+  for (const std::string_view whole : {R"({"a":"b"}})", R"({"a":1234})", R"({"a":true})"}) {
+    std::string text(whole);
+    text.resize(text.size() + JsonMarks::padding, '}');
+    for (std::size_t size = 1; size < whole.find('}'); ++size) {
+      INFO(whole.substr(0, size));
+      flat.fields.clear();
+      flat.json.begin();
+      CHECK_FALSE(flat.json.add(std::string_view(text).substr(0, size), text.size() - size,
+                                flat.fields));
+    }
+  }
+}
+
+TEST_CASE("a backslash in one string leaves those around it alone") {
+  Flat flat;
+  REQUIRE(flat.add(
+      R"({"x":"C:\\a","message":"plain","\u0069p":"203.0.113.7","user.name":"a\\b","msg":"c\\d","z":"e"})"));
+  CHECK(flat.value("x") == R"(C:\a)");
+  CHECK(flat.value("message") == "plain");
+  CHECK(flat.value("ip") == "203.0.113.7");
+  CHECK(flat.value("user.name") == R"(a\\b)");
+  CHECK(flat.fields[3].escaped);
+  CHECK(flat.value("msg") == R"(c\d)");
+  CHECK(flat.value("z") == "e");
+  CHECK_FALSE(flat.fields[5].escaped);
 }
 
 TEST_CASE("escapes in keys and values hide nothing") {
@@ -51,7 +84,10 @@ TEST_CASE("what is not one JSON object is refused") {
   for (const auto* bad :
        {"", "[]", "1", "\"x\"", "{", "{\"a\":}", "{\"a\":1", "{\"a\":tru}", "{\"a\" 1}",
         "{\"a\":1}{\"b\":2}", "{\"a\":1} x", "{\"a\":\"\xff\xfe\"}", "{\"a\":\"b}", "{\"a\":1,}",
-        "{'a':1}", "{\"a\":1 2}", "\xef\xbb\xbf{"}) {
+        "{'a':1}", "{\"a\":1 2}", "\xef\xbb\xbf{", "{\"a\"", "{\"a\":", "{\"a\":1,", "{,}",
+        "{\"a\":[1,]}", "{\"a\":[1 2]}", "{\"a\":[1}", "{\"a\":[", "{\"a\":\"b\"\"c\"}",
+        "{\"a\":\"b\"c}", "{\"a\"b:1}", "{\"a\"\"b\":1}", "{1:2}", "{\"a\":,}", "{\"a\":}}", "{\"a\":1}}",
+        "{\"message\":\"\\x\"}", "{\"\\x\":1}"}) {
     INFO(bad);
     CHECK_FALSE(flat.add(bad));
     CHECK(flat.fields.empty());

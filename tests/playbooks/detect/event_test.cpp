@@ -43,3 +43,14 @@ TEST_CASE("one bad event leaves the parser fit for the next") {
   REQUIRE(fields);
   CHECK(value(*fields, "a") == "b");
 }
+
+TEST_CASE("the fields of one event outlast the parsing of the next, however it ends") {
+  EventParser parser;
+  for (const auto* next : {R"({"message":"two\t","x":"\u0032"})", "{\"message\":\"two\\t\","}) {
+    const auto one = parser.parse(R"({"message":"one\n","x":"\u0031"})", EventFormat::json);
+    REQUIRE(one);
+    (void)parser.parse(next, EventFormat::json);
+    CHECK(value(*one, "message") == "one\n");
+    CHECK(value(*one, "x") == "1");
+  }
+}
