@@ -138,7 +138,7 @@ class MeshNode final : public Node, private SessionHost {
 
   // node_routes.cpp
   std::vector<Neighbour> neighbours() const;
-  std::set<std::string> connected_orgs() const;
+  Lending::Reached reached() const;
   void announce_routes();
   void watch_neighbours(Instant now);
   Result<bool> on_route_message(Session& session, Message& message);

@@ -22,11 +22,20 @@ std::vector<Neighbour> MeshNode::neighbours() const {
   return out;
 }
 
-// Organisations to which a batch can go now.
-std::set<std::string> MeshNode::connected_orgs() const {
-  std::set<std::string> out;
-  for (const auto& peer : neighbours())
-    if (!peer.suspect) out.emplace(peer.org);
+// Organisations to which a batch can go now, and the agent there that would carry.
+Lending::Reached MeshNode::reached() const {
+  std::map<std::string_view, Neighbour> best;
+  for (const auto& peer : neighbours()) {
+    if (peer.suspect) continue;
+    const auto [at, fresh] = best.emplace(peer.org, peer);
+    if (!fresh && goes_before(peer, at->second)) at->second = peer;
+  }
+  Lending::Reached out;
+  for (const auto& [org, peer] : best) {
+    const auto exchange = exchanges_.find(peer.agent);
+    const bool has_shown = exchange != exchanges_.end() && exchange->second->remote();
+    out.emplace(org, has_shown ? std::optional(peer.agent) : std::nullopt);
+  }
   return out;
 }
 
@@ -93,14 +102,13 @@ void MeshNode::route_up(Session& session) {
   share_certificates(session);
   announce_routes();
   if (session.facts().org == options_.org) session.send(said_routes_);
-  lend();
 }
 
 void MeshNode::route_down(Session& session) {
   const auto& agent = session.facts().agent;
   gateways_.erase(agent);
   routes_.lost(agent);
-  lending_.lost(session.facts().org);
+  lending_.lost(agent);
   announce_routes();
 }
 
@@ -175,7 +183,8 @@ void MeshNode::begin_routes() {
     note_own_log(head.key, head.contiguous, true);
 }
 
-// A peer has greeted or shown its heads: what it holds of ours needs no carrier any more.
+// A peer has greeted or shown its heads: what it holds of ours needs no carrier any more, or is
+// carried already.
 void MeshNode::note_shown(const Session& session, const Exchange& exchange, bool greeted) {
   const auto& org = session.facts().org;
   if (greeted && exchange.equal()) {
@@ -183,23 +192,23 @@ void MeshNode::note_shown(const Session& session, const Exchange& exchange, bool
       if (const auto* head = catalogue_.heads().find(log))
         lending_.shown(log, org, head->contiguous);
   } else if (const auto* remote = exchange.remote()) {
-    for (const auto& head : *remote)
-      if (head.key.agent == id_) lending_.shown(head.key, org, head.contiguous);
+    for (const auto& head : *remote) {
+      if (head.key.agent != id_) continue;
+      lending_.shown(head.key, org, head.contiguous);
+      lending_.holds(head, session.facts().agent);
+    }
   }
+  lend();
 }
 
 // Gives sealed batches to members that cannot read them, for readers that are out of reach.
 void MeshNode::lend() {
-  const auto peers = neighbours();
-  for (const auto& errand : lending_.errands(world_.clock.now(), connected_orgs())) {
-    const Neighbour* carrier = nullptr;
-    for (const auto& peer : peers)
-      if (peer.org == errand.carrier && (!carrier || goes_before(peer, *carrier))) carrier = &peer;
-    const auto session = connections_.find(carrier->agent, Purpose::live);
-    const PeerName name{carrier->agent, carrier->org};
+  for (const auto& errand : lending_.errands(world_.clock.now(), reached())) {
+    const auto session = connections_.find(errand.carrier, Purpose::live);
+    const PeerName name{errand.carrier, session->facts().org};
     const auto refusal = carrier_clearance(errand.log, name, catalogue_, options_.charter);
     if (refusal != Refusal::none) {
-      connections_.count(carrier->agent, fmt::format("relay_{}", name_of(refusal)));
+      connections_.count(errand.carrier, fmt::format("relay_{}", name_of(refusal)));
       lending_.given(errand, errand.range.last);
       continue;
     }
