@@ -106,6 +106,8 @@ class MeshNode final : public Node, private SessionHost {
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
     std::optional<Owed> owed = {};
   };
+  /// A place of a log, and what somebody signed there.
+  using Place = std::tuple<LogKey, std::uint64_t, Digest>;
   struct Waiting {
     Batch batch;
     AgentId from;
@@ -184,6 +186,7 @@ class MeshNode final : public Node, private SessionHost {
     bool blamed = false;      ///< whoever handed it over is at fault
   };
   Admitted admit(Batch batch, const AgentId& from, bool live);
+  Verdict put_aside(Batch batch, const AgentId& from, bool live);
   void refused(const Batch& batch, const AgentId& from, std::string_view reason);
   void welcome(Batch batch, Judged judged, const AgentId& from, bool live);
   void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
@@ -312,7 +315,7 @@ class MeshNode final : public Node, private SessionHost {
   Routes said_routes_;
   Instant keep_shown_at_{};
   std::optional<Owed> owed_;  ///< for the batch that is being taken in
-  std::deque<Waiting> waiting_;
+  std::map<Place, Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::map<AgentId, std::size_t> waiting_shares_;  ///< bytes by author
   Inbox inbox_;

@@ -241,6 +241,7 @@ void MeshNode::share_certificates(Session& session) {
 
 void MeshNode::take_certificate(ByteView encoded) {
   if (!catalogue_.take_certificate(encoded)) return;
+  retry_waiting();  // Its holder may have wrapped a key for this agent.
   const auto body = crypto::peek_certificate(encoded);
   if (!body || chartered_.contains(body->id())) return;
   const Certificates news{{Bytes(encoded.begin(), encoded.end())}};
