@@ -32,6 +32,7 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
 MeshNode::~MeshNode() {
   alive_.reset();
   if (linger_timer_ != 0) world_.loop.cancel(linger_timer_);
+  if (answer_timer_ != 0) world_.loop.cancel(answer_timer_);
   tasks_.clear();
 }
 

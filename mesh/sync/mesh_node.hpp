@@ -16,6 +16,7 @@
 #include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
+#include "mesh/sync/recent_pushes.hpp"
 #include "mesh/sync/record_cache.hpp"
 #include "mesh/sync/replay.hpp"
 #include "mesh/sync/route_table.hpp"
@@ -149,6 +150,9 @@ class MeshNode final : public Node, private SessionHost {
   void route_down(Session& session);
   std::vector<Neighbour> cleared(Exit exit, const LogKey& log, bool count,
                                  std::vector<Neighbour> peers);
+  static bool hurries(const LogKey& log) { return log.log_class != LogClass::indicator; }
+  std::vector<AgentId> readers_of(const LogKey& log, const AgentId& from, bool carried,
+                                  bool count);
   void spread(const Batch& batch, const std::vector<AgentId>& to);
   void push(const Batch& batch);
   void pass_on(const Batch& batch, const AgentId& from, bool carried);
@@ -159,6 +163,14 @@ class MeshNode final : public Node, private SessionHost {
   void wrap_for_newcomers();
   void take_certificate(ByteView encoded);
   void share_certificates(Session& session);
+
+  // node_detours.cpp
+  void note_push(const Batch& batch, const AgentId& from, bool carried,
+                 std::vector<AgentId> sent);
+  void await_answers();
+  void look_at(Instant due);
+  void look_for_silence(Instant due);
+  void take_detours();
 
   // node_flow.cpp: how much comes in at once, from whom
   Task<void> ready(const Session& session) override;
@@ -313,6 +325,9 @@ class MeshNode final : public Node, private SessionHost {
   std::set<AgentId> chartered_;  ///< agents whose certificates all have from the charter
   std::set<AgentId> gateways_;  ///< connected agents that said they are
   Routes said_routes_;
+  RecentPushes recent_;
+  std::set<AgentId> late_;  ///< whose answers were overdue when one came to be
+  TimerId answer_timer_ = 0;
   Instant keep_shown_at_{};
   std::optional<Owed> owed_;  ///< for the batch that is being taken in
   std::map<Place, Waiting> waiting_;

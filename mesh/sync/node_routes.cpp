@@ -8,16 +8,15 @@ namespace {
 constexpr std::uint64_t lent_at_once = 256;  // Batches per errand and tick.
 constexpr std::size_t wraps_at_once = 64;    // Scopes per round.
 
-bool hurries(const LogKey& log) { return log.log_class != LogClass::indicator; }
-
 }  // namespace
 
 std::vector<Neighbour> MeshNode::neighbours() const {
+  const auto now = world_.clock.now();
   std::vector<Neighbour> out;
   for (const auto& session : connections_.live()) {
     const auto& facts = session->facts();
     out.push_back({facts.agent, facts.org, gateways_.contains(facts.agent),
-                   liveness_.suspects(facts.agent)});
+                   liveness_.suspects(facts.agent), session->overdue(now)});
   }
   return out;
 }
@@ -72,6 +71,7 @@ Result<bool> MeshNode::on_route_message(Session& session, Message& message) {
     if (facts.org != options_.org)
       return fail(Errc::refused, "routes inside {} from an agent of {}", options_.org, facts.org);
     routes_.heard(facts.agent, std::move(*routes));
+    take_detours();
     return true;
   }
   const auto* probe = std::get_if<Probe>(&message);
@@ -134,27 +134,37 @@ void MeshNode::spread(const Batch& batch, const std::vector<AgentId>& to) {
 
 void MeshNode::push(const Batch& batch) {
   const auto& log = batch.header.log;
-  spread(batch, routes_.outward(cleared(Exit::push, log, true, neighbours())));
+  auto to = readers_of(log, id_, false, true);
+  spread(batch, to);
+  note_push(batch, id_, false, std::move(to));
   if (!batch.sealed()) return;
   note_own_log(log, batch.header.sequence, false);
   lend();
 }
 
+void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
+  auto to = readers_of(batch.header.log, from, carried, true);
+  spread(batch, to);
+  note_push(batch, from, carried, std::move(to));
+}
+
 // Live batches go on by the rule of the route table, and what is carried to those it is meant
 // for; everything else comes by comparing heads.
-void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
-  const auto& log = batch.header.log;
+std::vector<AgentId> MeshNode::readers_of(const LogKey& log, const AgentId& from, bool carried,
+                                          bool count) {
+  auto peers = neighbours();
+  if (from == id_)
+    return routes_.outward(cleared(Exit::push, log, count, std::move(peers)));
   const auto& roster = catalogue_.roster();
   const RouteTable::Handed handed{from, roster.org_of(from) == options_.org,
                                   roster.org_of(log.agent) == options_.org};
-  auto peers = neighbours();
   std::erase_if(peers, [&](const Neighbour& peer) {
     const bool crosses = carried || (handed.ours && handed.own_site);
     return peer.agent == from || peer.agent == log.agent ||
            (!crosses && peer.org != options_.org);
   });
-  const auto readers = cleared(Exit::relay, log, !carried, std::move(peers));
-  spread(batch, carried ? routes_.outward(readers) : routes_.onward(handed, readers));
+  const auto readers = cleared(Exit::relay, log, count && !carried, std::move(peers));
+  return carried ? routes_.outward(readers) : routes_.onward(handed, readers);
 }
 
 // The readers of an own sealed log, for the day on which they cannot be reached. RED is not lent.
