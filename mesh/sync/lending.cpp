@@ -3,28 +3,13 @@
 #include <algorithm>
 
 #include "crypto/digest.hpp"
+#include "mesh/sync/absent_ranges.hpp"
+#include "mesh/sync/head_table.hpp"
 
 namespace tocsin::mesh {
 namespace {
 
 constexpr std::string_view prefix = "shown/";
-
-// Another order for each log, so that the load is spread and none is first for all.
-std::vector<std::string> carriers_of(const LogKey& log, const std::vector<std::string>& readers,
-                                     const std::set<std::string>& connected) {
-  std::vector<std::pair<Digest, std::string>> out;
-  for (const auto& org : connected) {
-    if (std::find(readers.begin(), readers.end(), org) != readers.end()) continue;
-    ByteWriter name;
-    name.raw(encode_log_key(log));
-    name.raw(bytes_of(org));
-    out.emplace_back(crypto::blake2b(name.bytes()), org);
-  }
-  std::sort(out.begin(), out.end());
-  std::vector<std::string> names;
-  for (auto& [digest, org] : out) names.push_back(std::move(org));
-  return names;
-}
 
 bool hurries(const LogKey& log) { return log.log_class != LogClass::indicator; }
 
@@ -58,11 +43,19 @@ std::vector<std::pair<LogKey, std::uint64_t>> Lending::logs_for(std::string_view
   return out;
 }
 
+void Lending::holds(const LogHead& head, const AgentId& agent) {
+  const auto at = logs_.find(head.key);
+  if (at == logs_.end()) return;
+  auto& given = at->second.given[agent];
+  if (head.contiguous > 0) merge(given, {1, head.contiguous});
+  for (const auto& range : head.ranges) merge(given, range);
+}
+
 std::optional<std::uint64_t> Lending::first_owed(const Entry& entry,
-                                                 const std::set<std::string>& connected) const {
+                                                 const Reached& reached) const {
   std::optional<std::uint64_t> out;
   for (const auto& org : entry.orgs) {
-    if (connected.contains(org)) continue;  // It gets them from us.
+    if (reached.contains(org)) continue;  // It gets them from us.
     const auto at = entry.shown.find(org);
     const auto next = at == entry.shown.end() ? 1 : at->second + 1;
     if (next <= entry.newest) out = std::min(out.value_or(next), next);
@@ -70,11 +63,35 @@ std::optional<std::uint64_t> Lending::first_owed(const Entry& entry,
   return out;
 }
 
-std::vector<Lending::Errand> Lending::errands(Instant now,
-                                              const std::set<std::string>& connected) {
+// Another order of organisations for each log, so that the load is spread and none is first for
+// all. Readers that are reached hand it on as well.
+std::vector<AgentId> Lending::carriers_of(const LogKey& log, const Entry& entry,
+                                          const Reached& reached) const {
+  std::size_t readers = 0;
+  std::vector<std::pair<Digest, const std::optional<AgentId>*>> others;
+  for (const auto& [org, agent] : reached) {
+    if (std::find(entry.orgs.begin(), entry.orgs.end(), org) != entry.orgs.end()) {
+      ++readers;
+    } else if (org != org_) {
+      ByteWriter name;
+      name.raw(encode_log_key(log));
+      name.raw(bytes_of(org));
+      others.emplace_back(crypto::blake2b(name.bytes()), &agent);
+    }
+  }
+  std::sort(others.begin(), others.end());
+  const auto wanted = entry.carriers - std::min(readers, entry.carriers);
+  if (others.size() > wanted) others.resize(wanted);
+  std::vector<AgentId> out;
+  for (const auto& [digest, agent] : others)
+    if (*agent) out.push_back(**agent);
+  return out;
+}
+
+std::vector<Lending::Errand> Lending::errands(Instant now, const Reached& reached) {
   std::vector<Errand> out;
   for (auto& [log, entry] : logs_) {
-    auto first = first_owed(entry, connected);
+    auto first = first_owed(entry, reached);
     if (!first) {
       entry.carriers = carriers_first;
       entry.owing_since.reset();
@@ -87,18 +104,10 @@ std::vector<Lending::Errand> Lending::errands(Instant now,
     }
     if (now < settled_) first = std::max(*first, entry.at_start + 1);
     if (entry.newest > lent_max) first = std::max(*first, entry.newest - lent_max + 1);
-    auto carriers = carriers_of(log, entry.orgs, connected);
-    // Readers that are reached hand it on as well.
-    const auto readers = std::size_t(std::count_if(
-        entry.orgs.begin(), entry.orgs.end(),
-        [&](const std::string& org) { return connected.contains(org); }));
-    const auto wanted = entry.carriers - std::min(readers, entry.carriers);
-    if (carriers.size() > wanted) carriers.resize(wanted);
-    for (auto& carrier : carriers) {
-      const auto given = entry.given.find(carrier);
-      const auto from = given == entry.given.end() ? *first : std::max(*first, given->second + 1);
-      if (from <= entry.newest) out.push_back({std::move(carrier), log, {from, entry.newest}});
-    }
+    if (*first > entry.newest) continue;
+    for (const auto& carrier : carriers_of(log, entry, reached))
+      for (const auto& range : subtract({*first, entry.newest}, entry.given[carrier]))
+        out.push_back({carrier, log, range});
   }
   std::stable_sort(out.begin(), out.end(), [](const Errand& a, const Errand& b) {
     return hurries(a.log) && !hurries(b.log);
@@ -108,12 +117,11 @@ std::vector<Lending::Errand> Lending::errands(Instant now,
 
 void Lending::given(const Errand& errand, std::uint64_t up_to) {
   const auto at = logs_.find(errand.log);
-  if (at != logs_.end()) at->second.given[errand.carrier] = up_to;
+  if (at != logs_.end()) merge(at->second.given[errand.carrier], {errand.range.first, up_to});
 }
 
-void Lending::lost(std::string_view carrier) {
-  for (auto& [log, entry] : logs_)
-    if (const auto at = entry.given.find(carrier); at != entry.given.end()) entry.given.erase(at);
+void Lending::lost(const AgentId& carrier) {
+  for (auto& [log, entry] : logs_) entry.given.erase(carrier);
 }
 
 // Key: prefix ‖ log key. Value: count[1] ‖ (name[1+n] ‖ sequence[8]) each.

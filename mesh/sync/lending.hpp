@@ -27,7 +27,9 @@ class Lending {
   static constexpr Duration settle = std::chrono::seconds(3);
   static constexpr std::size_t orgs_max = 64;
 
-  explicit Lending(Instant started) : settled_(started + settle) {}
+  /// `org` is this agent's own. Its agents read what is sealed here, so they never only carry.
+  Lending(std::string org, Instant started)
+      : org_(std::move(org)), settled_(started + settle) {}
 
   /// An own sealed log, not RED, has batches up to `newest` for `orgs`. `at_start`: they were in
   /// the store.
@@ -35,21 +37,27 @@ class Lending {
            bool at_start);
   /// An agent of `org` has shown to hold all up to `contiguous`.
   void shown(const LogKey& log, std::string_view org, std::uint64_t contiguous);
+  /// `agent`, which may be a carrier, has shown what it holds of an own log.
+  void holds(const LogHead& head, const AgentId& agent);
   /// Own logs that `org` may read, with their newest sequence.
   std::vector<std::pair<LogKey, std::uint64_t>> logs_for(std::string_view org) const;
 
-  /// Batches to be given to an agent of `carrier`, who cannot read them.
+  /// The organisations that are reached, each with the agent that would carry; none while that
+  /// one has not shown what it holds already.
+  using Reached = std::map<std::string, std::optional<AgentId>, std::less<>>;
+  /// Batches to be given to `carrier`, who cannot read them.
   struct Errand {
-    std::string carrier;
+    AgentId carrier;
     LogKey log;
     SequenceRange range;
     bool operator==(const Errand&) const = default;
   };
-  /// What is to be lent now, urgent logs first. `connected`: organisations that are reached.
-  std::vector<Errand> errands(Instant now, const std::set<std::string>& connected);
+  /// What is to be lent now, urgent logs first.
+  std::vector<Errand> errands(Instant now, const Reached& reached);
   void given(const Errand& errand, std::uint64_t up_to);
-  /// A carrier's connection broke: what it was given may not have arrived.
-  void lost(std::string_view carrier);
+  /// An agent's connection broke: what it was given may not have arrived, and it will show what
+  /// has.
+  void lost(const AgentId& carrier);
 
   /// Facts for the store: what was shown since the last call, by log.
   std::vector<std::pair<Bytes, Bytes>> take_changes();
@@ -61,14 +69,17 @@ class Lending {
   struct Entry {
     std::vector<std::string> orgs;
     std::uint64_t newest = 0, at_start = 0;
-    std::map<std::string, std::uint64_t, std::less<>> shown, given;
+    std::map<std::string, std::uint64_t, std::less<>> shown;
+    std::map<AgentId, std::vector<SequenceRange>> given;
     std::size_t carriers = carriers_first;
     std::optional<Instant> owing_since;  ///< or since more carriers were taken
     bool changed = false;
   };
-  std::optional<std::uint64_t> first_owed(const Entry& entry,
-                                          const std::set<std::string>& connected) const;
+  std::optional<std::uint64_t> first_owed(const Entry& entry, const Reached& reached) const;
+  std::vector<AgentId> carriers_of(const LogKey& log, const Entry& entry,
+                                   const Reached& reached) const;
 
+  std::string org_;
   Instant settled_;
   std::map<LogKey, Entry> logs_;
 };

@@ -23,7 +23,7 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       cache_(store, catalogue_), publisher_(options_.linger),
       fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),
       turns_(world.loop), routes_(id_, options_.org, options_.gateway),
-      lending_(world.clock.now()), inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
+      lending_(options_.org, world.clock.now()), inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
       connections_(world, *this,
                    {options_.org, id_, options_.charter.federation, options_.channel,
                     options_.certificates, options_.secrets, catalogue_.roster(),
@@ -32,6 +32,7 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
 MeshNode::~MeshNode() {
   alive_.reset();
   if (linger_timer_ != 0) world_.loop.cancel(linger_timer_);
+  if (answer_timer_ != 0) world_.loop.cancel(answer_timer_);
   tasks_.clear();
 }
 

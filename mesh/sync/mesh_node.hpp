@@ -16,6 +16,7 @@
 #include "mesh/sync/provenance.hpp"
 #include "mesh/sync/publisher.hpp"
 #include "mesh/store/digest_index.hpp"
+#include "mesh/sync/recent_pushes.hpp"
 #include "mesh/sync/record_cache.hpp"
 #include "mesh/sync/replay.hpp"
 #include "mesh/sync/route_table.hpp"
@@ -106,6 +107,8 @@ class MeshNode final : public Node, private SessionHost {
     std::vector<std::pair<std::uint64_t, Digest>> late = {};  ///< who waits for it to be durable
     std::optional<Owed> owed = {};
   };
+  /// A place of a log, and what somebody signed there.
+  using Place = std::tuple<LogKey, std::uint64_t, Digest>;
   struct Waiting {
     Batch batch;
     AgentId from;
@@ -138,7 +141,7 @@ class MeshNode final : public Node, private SessionHost {
 
   // node_routes.cpp
   std::vector<Neighbour> neighbours() const;
-  std::set<std::string> connected_orgs() const;
+  Lending::Reached reached() const;
   void announce_routes();
   void watch_neighbours(Instant now);
   Result<bool> on_route_message(Session& session, Message& message);
@@ -147,6 +150,9 @@ class MeshNode final : public Node, private SessionHost {
   void route_down(Session& session);
   std::vector<Neighbour> cleared(Exit exit, const LogKey& log, bool count,
                                  std::vector<Neighbour> peers);
+  static bool hurries(const LogKey& log) { return log.log_class != LogClass::indicator; }
+  std::vector<AgentId> readers_of(const LogKey& log, const AgentId& from, bool carried,
+                                  bool count);
   void spread(const Batch& batch, const std::vector<AgentId>& to);
   void push(const Batch& batch);
   void pass_on(const Batch& batch, const AgentId& from, bool carried);
@@ -157,6 +163,14 @@ class MeshNode final : public Node, private SessionHost {
   void wrap_for_newcomers();
   void take_certificate(ByteView encoded);
   void share_certificates(Session& session);
+
+  // node_detours.cpp
+  void note_push(const Batch& batch, const AgentId& from, bool carried,
+                 std::vector<AgentId> sent);
+  void await_answers();
+  void look_at(Instant due);
+  void look_for_silence(Instant due);
+  void take_detours();
 
   // node_flow.cpp: how much comes in at once, from whom
   Task<void> ready(const Session& session) override;
@@ -184,6 +198,7 @@ class MeshNode final : public Node, private SessionHost {
     bool blamed = false;      ///< whoever handed it over is at fault
   };
   Admitted admit(Batch batch, const AgentId& from, bool live);
+  Verdict put_aside(Batch batch, const AgentId& from, bool live);
   void refused(const Batch& batch, const AgentId& from, std::string_view reason);
   void welcome(Batch batch, Judged judged, const AgentId& from, bool live);
   void keep(std::shared_ptr<Arrival> arrival, std::uint16_t readable);
@@ -310,9 +325,12 @@ class MeshNode final : public Node, private SessionHost {
   std::set<AgentId> chartered_;  ///< agents whose certificates all have from the charter
   std::set<AgentId> gateways_;  ///< connected agents that said they are
   Routes said_routes_;
+  RecentPushes recent_;
+  std::set<AgentId> late_;  ///< whose answers were overdue when one came to be
+  TimerId answer_timer_ = 0;
   Instant keep_shown_at_{};
   std::optional<Owed> owed_;  ///< for the batch that is being taken in
-  std::deque<Waiting> waiting_;
+  std::map<Place, Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::map<AgentId, std::size_t> waiting_shares_;  ///< bytes by author
   Inbox inbox_;

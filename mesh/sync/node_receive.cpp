@@ -218,17 +218,7 @@ MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) 
     case Verdict::mended:
       mend(batch);
       return {judged.verdict};
-    case Verdict::waiting:
-      ++counters_.waiting;
-      if (waiting_bytes_ + batch.encoded.size() > waiting_bytes_max ||
-          waiting_shares_[batch.header.log.agent] + batch.encoded.size() > waiting_share_max) {
-        ++counters_.refused["waiting_full"];  // It can be pulled again once the scope is known.
-        return {judged.verdict};
-      }
-      waiting_bytes_ += batch.encoded.size();
-      waiting_shares_[batch.header.log.agent] += batch.encoded.size();
-      waiting_.push_back({std::move(batch), from, live});
-      return {judged.verdict};
+    case Verdict::waiting: return {put_aside(std::move(batch), from, live)};
     case Verdict::forked:
     case Verdict::refused: {
       refused(batch, from, judged.reason);
@@ -242,6 +232,28 @@ MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) 
   const auto verdict = judged.verdict;
   welcome(std::move(batch), std::move(judged), from, live);
   return {verdict};
+}
+
+// Until its scope is known. Meanwhile nobody is asked for it: another copy would wait as well.
+Verdict MeshNode::put_aside(Batch batch, const AgentId& from, bool live) {
+  const auto& header = batch.header;
+  const Place place{header.log, header.sequence, batch.id};
+  const auto bytes = batch.encoded.size();
+  if (waiting_.contains(place)) {
+    ++counters_.duplicates;
+    return Verdict::duplicate;
+  }
+  ++counters_.waiting;
+  auto& share = waiting_shares_[header.log.agent];
+  if (waiting_bytes_ + bytes > waiting_bytes_max || share + bytes > waiting_share_max) {
+    ++counters_.refused["waiting_full"];  // It can be pulled again once the scope is known.
+    return Verdict::waiting;
+  }
+  waiting_bytes_ += bytes;
+  share += bytes;
+  pulls_.take({header.log, {header.sequence, header.sequence}});
+  waiting_.emplace(place, Waiting{std::move(batch), from, live});
+  return Verdict::waiting;
 }
 
 void MeshNode::refused(const Batch& batch, const AgentId& from, std::string_view reason) {
@@ -323,8 +335,10 @@ void MeshNode::retry_waiting() {
   auto waiting = std::exchange(waiting_, {});
   waiting_bytes_ = 0;
   waiting_shares_.clear();
-  for (auto& entry : waiting) {
+  for (auto& [place, entry] : waiting) {
     const auto from = entry.from;
+    const auto sequence = entry.batch.header.sequence;
+    pulls_.give_back({entry.batch.header.log, {sequence, sequence}});
     if (!take(std::move(entry.batch), from, entry.live))
       connections_.drop(from, ByeReason::violation);
   }

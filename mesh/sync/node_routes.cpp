@@ -8,25 +8,33 @@ namespace {
 constexpr std::uint64_t lent_at_once = 256;  // Batches per errand and tick.
 constexpr std::size_t wraps_at_once = 64;    // Scopes per round.
 
-bool hurries(const LogKey& log) { return log.log_class != LogClass::indicator; }
-
 }  // namespace
 
 std::vector<Neighbour> MeshNode::neighbours() const {
+  const auto now = world_.clock.now();
   std::vector<Neighbour> out;
   for (const auto& session : connections_.live()) {
     const auto& facts = session->facts();
     out.push_back({facts.agent, facts.org, gateways_.contains(facts.agent),
-                   liveness_.suspects(facts.agent)});
+                   liveness_.suspects(facts.agent), session->overdue(now)});
   }
   return out;
 }
 
-// Organisations to which a batch can go now.
-std::set<std::string> MeshNode::connected_orgs() const {
-  std::set<std::string> out;
-  for (const auto& peer : neighbours())
-    if (!peer.suspect) out.emplace(peer.org);
+// Organisations to which a batch can go now, and the agent there that would carry.
+Lending::Reached MeshNode::reached() const {
+  std::map<std::string_view, Neighbour> best;
+  for (const auto& peer : neighbours()) {
+    if (peer.suspect) continue;
+    const auto [at, fresh] = best.emplace(peer.org, peer);
+    if (!fresh && goes_before(peer, at->second)) at->second = peer;
+  }
+  Lending::Reached out;
+  for (const auto& [org, peer] : best) {
+    const auto exchange = exchanges_.find(peer.agent);
+    const bool has_shown = exchange != exchanges_.end() && exchange->second->remote();
+    out.emplace(org, has_shown ? std::optional(peer.agent) : std::nullopt);
+  }
   return out;
 }
 
@@ -63,6 +71,7 @@ Result<bool> MeshNode::on_route_message(Session& session, Message& message) {
     if (facts.org != options_.org)
       return fail(Errc::refused, "routes inside {} from an agent of {}", options_.org, facts.org);
     routes_.heard(facts.agent, std::move(*routes));
+    take_detours();
     return true;
   }
   const auto* probe = std::get_if<Probe>(&message);
@@ -93,14 +102,13 @@ void MeshNode::route_up(Session& session) {
   share_certificates(session);
   announce_routes();
   if (session.facts().org == options_.org) session.send(said_routes_);
-  lend();
 }
 
 void MeshNode::route_down(Session& session) {
   const auto& agent = session.facts().agent;
   gateways_.erase(agent);
   routes_.lost(agent);
-  lending_.lost(session.facts().org);
+  lending_.lost(agent);
   announce_routes();
 }
 
@@ -126,27 +134,37 @@ void MeshNode::spread(const Batch& batch, const std::vector<AgentId>& to) {
 
 void MeshNode::push(const Batch& batch) {
   const auto& log = batch.header.log;
-  spread(batch, routes_.outward(cleared(Exit::push, log, true, neighbours())));
+  auto to = readers_of(log, id_, false, true);
+  spread(batch, to);
+  note_push(batch, id_, false, std::move(to));
   if (!batch.sealed()) return;
   note_own_log(log, batch.header.sequence, false);
   lend();
 }
 
+void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
+  auto to = readers_of(batch.header.log, from, carried, true);
+  spread(batch, to);
+  note_push(batch, from, carried, std::move(to));
+}
+
 // Live batches go on by the rule of the route table, and what is carried to those it is meant
 // for; everything else comes by comparing heads.
-void MeshNode::pass_on(const Batch& batch, const AgentId& from, bool carried) {
-  const auto& log = batch.header.log;
+std::vector<AgentId> MeshNode::readers_of(const LogKey& log, const AgentId& from, bool carried,
+                                          bool count) {
+  auto peers = neighbours();
+  if (from == id_)
+    return routes_.outward(cleared(Exit::push, log, count, std::move(peers)));
   const auto& roster = catalogue_.roster();
   const RouteTable::Handed handed{from, roster.org_of(from) == options_.org,
                                   roster.org_of(log.agent) == options_.org};
-  auto peers = neighbours();
   std::erase_if(peers, [&](const Neighbour& peer) {
     const bool crosses = carried || (handed.ours && handed.own_site);
     return peer.agent == from || peer.agent == log.agent ||
            (!crosses && peer.org != options_.org);
   });
-  const auto readers = cleared(Exit::relay, log, !carried, std::move(peers));
-  spread(batch, carried ? routes_.outward(readers) : routes_.onward(handed, readers));
+  const auto readers = cleared(Exit::relay, log, count && !carried, std::move(peers));
+  return carried ? routes_.outward(readers) : routes_.onward(handed, readers);
 }
 
 // The readers of an own sealed log, for the day on which they cannot be reached. RED is not lent.
@@ -175,7 +193,8 @@ void MeshNode::begin_routes() {
     note_own_log(head.key, head.contiguous, true);
 }
 
-// A peer has greeted or shown its heads: what it holds of ours needs no carrier any more.
+// A peer has greeted or shown its heads: what it holds of ours needs no carrier any more, or is
+// carried already.
 void MeshNode::note_shown(const Session& session, const Exchange& exchange, bool greeted) {
   const auto& org = session.facts().org;
   if (greeted && exchange.equal()) {
@@ -183,23 +202,23 @@ void MeshNode::note_shown(const Session& session, const Exchange& exchange, bool
       if (const auto* head = catalogue_.heads().find(log))
         lending_.shown(log, org, head->contiguous);
   } else if (const auto* remote = exchange.remote()) {
-    for (const auto& head : *remote)
-      if (head.key.agent == id_) lending_.shown(head.key, org, head.contiguous);
+    for (const auto& head : *remote) {
+      if (head.key.agent != id_) continue;
+      lending_.shown(head.key, org, head.contiguous);
+      lending_.holds(head, session.facts().agent);
+    }
   }
+  lend();
 }
 
 // Gives sealed batches to members that cannot read them, for readers that are out of reach.
 void MeshNode::lend() {
-  const auto peers = neighbours();
-  for (const auto& errand : lending_.errands(world_.clock.now(), connected_orgs())) {
-    const Neighbour* carrier = nullptr;
-    for (const auto& peer : peers)
-      if (peer.org == errand.carrier && (!carrier || goes_before(peer, *carrier))) carrier = &peer;
-    const auto session = connections_.find(carrier->agent, Purpose::live);
-    const PeerName name{carrier->agent, carrier->org};
+  for (const auto& errand : lending_.errands(world_.clock.now(), reached())) {
+    const auto session = connections_.find(errand.carrier, Purpose::live);
+    const PeerName name{errand.carrier, session->facts().org};
     const auto refusal = carrier_clearance(errand.log, name, catalogue_, options_.charter);
     if (refusal != Refusal::none) {
-      connections_.count(carrier->agent, fmt::format("relay_{}", name_of(refusal)));
+      connections_.count(errand.carrier, fmt::format("relay_{}", name_of(refusal)));
       lending_.given(errand, errand.range.last);
       continue;
     }
@@ -232,6 +251,7 @@ void MeshNode::share_certificates(Session& session) {
 
 void MeshNode::take_certificate(ByteView encoded) {
   if (!catalogue_.take_certificate(encoded)) return;
+  retry_waiting();  // Its holder may have wrapped a key for this agent.
   const auto body = crypto::peek_certificate(encoded);
   if (!body || chartered_.contains(body->id())) return;
   const Certificates news{{Bytes(encoded.begin(), encoded.end())}};

@@ -23,7 +23,8 @@ bool goes_before(const Routes::Neighbour& a, const Routes::Neighbour& b) {
 }  // namespace
 
 bool goes_before(const Neighbour& a, const Neighbour& b) {
-  return std::tuple(a.suspect, !a.gateway, a.agent) < std::tuple(b.suspect, !b.gateway, b.agent);
+  return std::tuple(a.suspect, a.late, !a.gateway, a.agent) <
+         std::tuple(b.suspect, b.late, !b.gateway, b.agent);
 }
 
 Routes RouteTable::announcement(const std::vector<Neighbour>& live) const {
@@ -31,9 +32,9 @@ Routes RouteTable::announcement(const std::vector<Neighbour>& live) const {
   out.gateway = gateway_;
   for (const auto& peer : live) {
     if (peer.suspect) continue;
-    if (peer.org == org_)
+    if (peer.org == org_ && !peer.late)
       out.site.push_back({peer.agent, peer.gateway});
-    else
+    else if (peer.org != org_)
       out.orgs.emplace_back(peer.org);
   }
   std::sort(out.site.begin(), out.site.end());
@@ -104,7 +105,7 @@ bool RouteTable::is_ours_to_cross(const Routes& sender, std::string_view to,
     const auto told = told_.find(other.agent);
     const bool suspect =
         std::any_of(cleared.begin(), cleared.end(), [&](const Neighbour& peer) {
-          return peer.agent == other.agent && peer.suspect;
+          return peer.agent == other.agent && (peer.suspect || peer.late);
         });
     return goes_before(other, own) && !suspect && told != told_.end() &&
            reaches(told->second, to);

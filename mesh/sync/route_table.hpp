@@ -14,6 +14,7 @@ struct Neighbour {
   std::string_view org;
   bool gateway = false;  ///< it said so when it greeted
   bool suspect = false;  ///< no answer from it of late
+  bool late = false;     ///< the answer to what was pushed last is overdue
 };
 
 /// The gateway of an organisation is, of its agents that are reached and not suspect, one that is

@@ -37,8 +37,10 @@ Result<void> Session::take(SessionHost& host, ByteView frame) {
   if (const auto* pong = std::get_if<Pong>(&*message)) {
     // The peer chooses the nonce: only a time that was can be subtracted.
     const auto heard = std::uint64_t(heard_.since_start.count());
-    if (pong->nonce <= heard && Duration(heard - pong->nonce) < silence_max)
+    if (pong->nonce <= heard && Duration(heard - pong->nonce) < silence_max) {
       rtt_ = Duration(heard - pong->nonce);
+      answered(Instant{Duration(pong->nonce)});
+    }
     return {};
   }
   if (const auto* bye = std::get_if<Bye>(&*message)) {
@@ -66,7 +68,32 @@ bool Session::send_batch(ByteView encoded, bool urgent) {
   queued_ += frame.size();
   (urgent ? first_ : rest_).push_back(std::move(frame));
   wake_.set();
+  if (urgent) await_answer();
   return true;
+}
+
+// One ping at a time; what is pushed meanwhile is asked about by the next one.
+void Session::await_answer() {
+  pushed_since_ = asked_.has_value();
+  if (asked_) return;
+  asked_ = world_.clock.now();
+  ping();
+}
+
+void Session::answered(Instant to) {
+  if (!asked_ || to < *asked_) return;
+  asked_.reset();
+  if (pushed_since_) await_answer();
+}
+
+std::optional<Instant> Session::answer_due() const {
+  if (!asked_ || rtt_ == Duration(0)) return std::nullopt;
+  return *asked_ + std::max(answer_min, rtt_ * 3 / 2);
+}
+
+bool Session::overdue(Instant now) const {
+  const auto due = answer_due();
+  return due && *due <= now && queued_ == 0;
 }
 
 void Session::ping() { send(Ping{std::uint64_t(world_.clock.now().since_start.count())}); }

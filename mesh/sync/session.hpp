@@ -48,11 +48,13 @@ class Session {
   static constexpr Duration ping_every = std::chrono::seconds(1);
   static constexpr Duration silence_max = std::chrono::seconds(3);
   static constexpr std::size_t queue_bytes_max = PushGate::alarm_bytes_max;
+  /// Nobody is overdue before; else half as long again as the way there and back.
+  static constexpr Duration answer_min = std::chrono::milliseconds(50);
 
   /// Queues a message. False when the queue is full: the caller leaves it to anti-entropy.
   bool send(const Message& message);
-  /// Queues a batch. Urgent ones go first; others are refused while the peer reads too slowly,
-  /// because it can pull them.
+  /// Queues a batch. Urgent ones go first, and a ping after them; others are refused while the
+  /// peer reads too slowly, because it can pull them.
   bool send_batch(ByteView encoded, bool urgent);
   /// Measures the round trip.
   void ping();
@@ -71,6 +73,11 @@ class Session {
   Duration rtt() const { return rtt_; }
   Instant since() const { return since_; }
   Instant heard() const { return heard_; }
+  /// When the peer should have answered after the first urgent batch that it has not confirmed;
+  /// nothing while there is none, or the round trip is not known.
+  std::optional<Instant> answer_due() const;
+  /// True from then on, unless something still waits to be written.
+  bool overdue(Instant now) const;
   bool closed() const { return closed_; }
   bool heads_only() const { return gate_.heads_only(); }
   std::uint64_t bytes_sent() const { return link_.bytes_sent(); }
@@ -79,6 +86,8 @@ class Session {
   Result<void> take(SessionHost& host, ByteView frame);
   std::optional<Bytes> pick(SessionHost& host);
   void tell_mode();
+  void await_answer();
+  void answered(Instant to);
 
   World& world_;
   SecureLink link_;
@@ -89,6 +98,8 @@ class Session {
   PushGate gate_;
   Instant since_, heard_;
   Duration rtt_{};
+  std::optional<Instant> asked_;  ///< when the ping was sent that is not answered
+  bool pushed_since_ = false;
   std::optional<ByeReason> leaving_;
   std::optional<std::string> said_bye_;
   bool closed_ = false;

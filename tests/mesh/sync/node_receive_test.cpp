@@ -111,6 +111,31 @@ TEST_CASE("a sealed batch that comes before its scope waits for it") {
   CHECK(rig.until([&] { return rig.notes(bleu).has("hush"); }));
 }
 
+TEST_CASE("what waits for its scope is asked of nobody again, and its copies do not wait beside it") {
+  Rig rig;
+  const auto [log, announced] = rig.author->open_scope(to_both);
+  const auto hush = rig.author->publish(log, {rig.author->note("hush", Tlp::amber)});
+  rig.author->publish(log, {rig.author->note("more", Tlp::amber)});
+  rig.send(hush);
+  rig.send(hush);
+  CHECK(rig.stays());
+  CHECK(rig.node(bleu).counters().waiting == 1);
+  CHECK(rig.node(bleu).counters().duplicates == 1);
+
+  rig.session()->send(Heads{{*rig.author->catalogue.heads().find(log)}, false});
+  (void)rig.universe.run_for(2s).value();
+  std::vector<PullRange> asked;
+  for (const auto& message : rig.peer->messages)
+    if (const auto* pull = std::get_if<Pull>(&message))
+      asked.insert(asked.end(), pull->ranges.begin(), pull->ranges.end());
+  REQUIRE_FALSE(asked.empty());
+  for (const auto& range : asked) CHECK(range == PullRange{log, {2, 2}});
+
+  rig.send(announced);
+  CHECK(rig.until([&] { return rig.notes(bleu).has("hush"); }));
+  CHECK(rig.node(bleu).counters().duplicates == 1);
+}
+
 TEST_CASE("no more of one author waits for its scope than its share") {
   Rig rig;
   const auto [log, announced] = rig.author->open_scope(to_both);

@@ -144,6 +144,26 @@ TEST_CASE("a crashed origin's batch reaches its reader through a carrier that me
   CHECK(nodes.notes(delos).durable["received"] == "bsi");
 }
 
+TEST_CASE("a carrier that comes back is not lent again what it carries already") {
+  constexpr std::size_t bsi = 0, delos = 1;
+  SimNodes nodes({{"bsi", crypto::OrgRole::authority}, {"delos"}, {"bleu"}});
+  nodes.open(bsi);
+  nodes.open(delos, {bsi});
+  REQUIRE(nodes.connected(bsi, delos));
+  REQUIRE(nodes.publish(delos, {nodes.note(delos, Tlp::amber, only_both, "one")}));
+  REQUIRE(nodes.until([&] { return nodes.node(bsi).counters().carried > 0; }));
+  for (int i = 0; i < 3; ++i) {
+    nodes.universe.wires().cut({nodes.number(bsi)}, {nodes.number(delos)}, SimCut::reset);
+    (void)nodes.universe.run_for(1s).value();
+    nodes.universe.wires().heal();
+    REQUIRE(nodes.until([&] { return nodes.node(delos).reachable("bsi"); }));
+    (void)nodes.universe.run_for(2s).value();
+  }
+  CHECK(nodes.node(bsi).counters().duplicates == 0);
+  REQUIRE(nodes.publish(delos, {nodes.note(delos, Tlp::amber, only_both, "two")}));
+  CHECK(nodes.until([&] { return nodes.node(bsi).counters().carried > 1; }));
+}
+
 TEST_CASE("a carrier that reaches nobody does not end a batch's way") {
   // Of six organisations that could carry, only one reaches bleu; three are asked at first.
   std::vector<Federation::Org> orgs{{"bleu"}, {"delos"}};

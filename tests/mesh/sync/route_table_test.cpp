@@ -30,6 +30,19 @@ RouteTable::Handed ours_from(std::uint8_t n) { return {agent(n), true, true}; }
 
 }  // namespace
 
+TEST_CASE("one whose answer is overdue comes after those that answer, and colleagues hear of it") {
+  Neighbour one = near(1, "bleu"), two = near(2, "bleu");
+  one.gateway = one.late = true;
+  CHECK(goes_before(two, one));
+  two.suspect = true;
+  CHECK(goes_before(one, two));
+
+  const RouteTable table(agent(9), "bleu", false);
+  const auto said = table.announcement({near(3, "bleu"), one, {agent(4), "delos", false, false, true}});
+  CHECK(said.site == routes({}, {3}).site);
+  CHECK(said.orgs == std::vector<std::string>{"delos"});
+}
+
 TEST_CASE("the gateway is the configured one, else the smallest id, and never a suspect one") {
   Neighbour one = near(1, "bleu"), two = near(2, "bleu");
   CHECK(goes_before(one, two));

@@ -124,6 +124,41 @@ TEST_CASE("a session with nothing to say pings each second") {
   CHECK(rig.heard_of<Ping>().size() == 5);
 }
 
+TEST_CASE("an urgent batch is overdue when nothing answered the ping after it in time") {
+  Rig rig;
+  rig.start();
+  const auto now = [&] { return rig.memory.world.clock.now(); };
+  const auto answer = [&] { rig.say(Pong{rig.heard_of<Ping>().back().nonce}); };
+  rig.session->ping();
+  rig.memory.loop.settle();
+  rig.memory.loop.advance(40ms);
+  answer();
+  REQUIRE(rig.session->rtt() == 40ms);
+  CHECK(rig.session->send_batch(plain_batch, false));
+  CHECK_FALSE(rig.session->answer_due());
+
+  CHECK(rig.session->send_batch(urgent_batch, true));
+  rig.memory.loop.settle();
+  CHECK(rig.session->answer_due() == now() + 60ms);
+  rig.memory.loop.advance(20ms);
+  CHECK(rig.session->send_batch(urgent_batch, true));
+  rig.memory.loop.settle();
+  CHECK(rig.heard_of<Ping>().size() == 2);  // One at a time.
+  rig.memory.loop.advance(39ms);
+  CHECK_FALSE(rig.session->overdue(now()));
+  rig.memory.loop.advance(1ms);
+  CHECK(rig.session->overdue(now()));
+  rig.say(PullEnd{1, {}});  // May have been sent before the batch was there.
+  CHECK(rig.session->overdue(now()));
+
+  // The answer is there, and the second batch is asked about.
+  answer();
+  CHECK_FALSE(rig.session->overdue(now()));
+  CHECK(rig.heard_of<Ping>().size() == 3);
+  answer();
+  CHECK_FALSE(rig.session->answer_due());
+}
+
 TEST_CASE("a forged frame ends the session before the host sees it") {
   Rig rig;
   rig.start();
@@ -181,11 +216,12 @@ TEST_CASE("urgent batches go first, then messages, then answers to pulls") {
   CHECK(rig.session->send(PullEnd{2, {}}));
   CHECK(rig.session->send_batch(urgent_batch, true));
   rig.start();
-  REQUIRE(rig.heard.size() == 4);
+  REQUIRE(rig.heard.size() == 5);
   CHECK(std::get<BatchMessage>(rig.heard[0]).encoded == urgent_batch);
-  CHECK(std::get<BatchMessage>(rig.heard[1]).encoded == plain_batch);
-  CHECK(std::get<PullEnd>(rig.heard[2]).id == 2);
-  CHECK(std::get<PullEnd>(rig.heard[3]).id == 1);
+  CHECK(std::holds_alternative<Ping>(rig.heard[1]));
+  CHECK(std::get<BatchMessage>(rig.heard[2]).encoded == plain_batch);
+  CHECK(std::get<PullEnd>(rig.heard[3]).id == 2);
+  CHECK(std::get<PullEnd>(rig.heard[4]).id == 1);
 }
 
 TEST_CASE("behind a backlog only urgent batches are taken, and behind a full queue nothing") {
