@@ -42,7 +42,7 @@ class SimRig {
     auto& world = place.machine->world();
     place.store = mesh::open_memory_store(world, place.backing);
     auto options = federation.options(index);
-    options.listen = address(index).text;
+    if (!unreachable.contains(index)) options.listen = address(index).text;
     if (author_bytes_max) options.author_bytes_max = *author_bytes_max;
     if (!certificates.empty()) options.certificates = std::move(certificates);
     for (const auto& [peer, at] : dials)
@@ -119,6 +119,7 @@ class SimRig {
   mesh::SimUniverse universe{5};
   Federation federation;
   std::optional<std::uint64_t> author_bytes_max;  ///< of nodes opened from now on
+  std::set<std::size_t> unreachable;  ///< opened from now on, they dial and are not dialled
 
  private:
   struct Place {
