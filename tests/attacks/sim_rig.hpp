@@ -67,6 +67,7 @@ class SimRig {
     place.store.reset();
     place.notes.verified.clear();
     place.notes.durable.clear();
+    place.notes.failed.reset();
     place.machine->restart();
     open(index);
   }
@@ -75,7 +76,7 @@ class SimRig {
   mesh::Store& store(std::size_t index) { return *places_[index].store; }
   Notebook& notes(std::size_t index) { return places_[index].notes; }
   /// What lies on the disk of `index`.
-  const mesh::MemoryBacking& disk(std::size_t index) const { return *places_[index].backing; }
+  mesh::MemoryBacking& disk(std::size_t index) { return *places_[index].backing; }
 
   /// What node `at` has refused agent `from`, by reason.
   std::map<std::string, std::uint64_t> refused(std::size_t at, std::size_t from) {
