@@ -146,10 +146,12 @@ class Notebook final : public mesh::Observer {
       if (batch.frozen) frozen.insert(text);
       else frozen.erase(text);
   }
+  void on_failed(const Error& error) override { failed = error; }
   bool has(std::string_view text) const { return durable.contains(std::string(text)); }
 
   std::map<std::string, std::string> verified, durable;  ///< text → org that handed it over
   std::set<std::string> frozen;  ///< texts that were last delivered as causing nothing
+  std::optional<Error> failed;   ///< of the store
 
  private:
   static void note(const mesh::Delivered& batch, std::map<std::string, std::string>& to) {

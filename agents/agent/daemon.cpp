@@ -13,7 +13,7 @@
 
 namespace tocsin::agents {
 
-struct Daemon::Parts {
+struct Daemon::Parts : mesh::Observer {
   Parts(mesh::World& machine, Home keys, bool mending, std::function<void(Result<void>)> end)
       : world(machine), home(std::move(keys)), mend(mending), stop(std::move(end)) {}
   mesh::World& world;
@@ -33,7 +33,10 @@ struct Daemon::Parts {
   std::unique_ptr<LocalApi> api;
   std::map<std::string, bool, std::less<>> reachable;
 
-  ~Parts();
+  ~Parts() override;
+  void on_verified(const mesh::Delivered&) override {}
+  void on_durable(const mesh::Delivered&) override {}
+  void on_failed(const Error& error) override;
   Result<void> open(const mesh::OpenStore& open_store);
   Result<void> join();
   Result<void> serve();
@@ -59,6 +62,7 @@ Result<InputConfig> input_config(const InputSection& section) {
 }
 
 constexpr Duration peers_every = std::chrono::milliseconds(250);
+constexpr Duration last_answers = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -126,7 +130,7 @@ Result<void> Daemon::Parts::join() {
   witness = std::make_unique<WitnessClerk>(*services);
   driver->hold();
   auto opened =
-      mesh::Node::open(world, *store, std::move(*options), {flow.get(), witness.get()});
+      mesh::Node::open(world, *store, std::move(*options), {flow.get(), witness.get(), this});
   if (!opened) return std::unexpected(opened.error());
   node = std::move(*opened);
   services->node = node.get();
@@ -141,6 +145,14 @@ Result<void> Daemon::Parts::join() {
   services->tasks.spawn(witness->keep());
   services->tasks.spawn(watch_peers());
   return {};
+}
+
+// Those who wait for an answer are told first.
+void Daemon::Parts::on_failed(const Error& error) {
+  services->tasks.spawn([](Parts& parts, Error why) -> mesh::Task<> {
+    co_await mesh::sleep(parts.world.loop, last_answers);
+    parts.stop(within("the agent stops", why));
+  }(*this, error));
 }
 
 Result<void> Daemon::Parts::serve() {

@@ -142,6 +142,10 @@ Judged Catalogue::judge_held(const Batch& batch) {
     return out;
   }
   if (lost) {
+    // Another one that its author signed for this place is no copy of what stood here.
+    const bool was_last = head && batch.header.sequence == head->contiguous;
+    if (was_last && !same_head_id(head->last, batch.id)) return forked();
+    if (proven_by_successor(batch)) return forked();
     out.verdict = Verdict::mended;
     return out;
   }

@@ -291,6 +291,7 @@ void MeshNode::fail_store(const Error& error) {
   stopped_ = true;
   connections_.stop();
   tickets_.fail_all(error);
+  for (auto* observer : observers_) observer->on_failed(error);
 }
 
 void MeshNode::stop() {

@@ -63,6 +63,9 @@ class Observer {
   virtual void on_withdrawn(const Delivered&) {}
   /// A later version of the charter came over the mesh and counts from now on: to be kept.
   virtual void on_charter(const crypto::Charter&) {}
+  /// The store can keep nothing any more: the node has left the mesh and acknowledges nothing until
+  /// it is opened anew. Called once, on the loop; the node outlives the call.
+  virtual void on_failed(const Error&) {}
 };
 
 enum class PeerState : std::uint8_t { connecting, connected, unreachable, refused, revoked };

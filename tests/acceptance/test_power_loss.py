@@ -29,11 +29,11 @@ def disk():
         folder = pathlib.Path(outer).resolve() / "disk"
         folder.mkdir()
 
-        def live(*lines, seed=0, deaf=False):
+        def live(*lines, seed=0, deaf=False, **more):
             code = "\n".join(("import os, signal", "here = os.open('.', os.O_RDONLY)", *lines,
                               "os.kill(os.getpid(), signal.SIGKILL)"))
             ended = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True,
-                                   timeout=60, env=dict(os.environ, **shim(folder, seed, deaf)))
+                                   timeout=60, env=dict(os.environ, **shim(folder, seed, deaf), **more))
             assert ended.returncode == -9, ended.stderr
         yield folder, live
 

@@ -107,3 +107,25 @@ TEST_CASE("attack 20: a charter that was frozen until it ran out carries no join
   for (const auto& effect : world.delos.engine->effects(true))
     CHECK(effect.until <= world.now + local);
 }
+
+TEST_CASE("attack 20: under a charter that ran out nothing pre-authorised is blocked") {
+  TwoOperators world;
+  const auto playbook = world.share(TwoOperators::shipped("block-standing.json"));
+  for (const auto* person : {"delos/anna", "bleu/luc"}) {
+    const auto& who = world.people.at(person).certificate;
+    const StandingBody terms{playbook,  "block", {mesh::IndicatorType::ipv4}, 50, 2,
+                             world.now, world.now + std::chrono::hours(24), Trigger::indicator,
+                             who.org,   who.name};
+    auto& at = who.org == "delos" ? world.delos : world.bleu;
+    REQUIRE(world.submit(at, world.sign(encode_standing_body(terms), person)));
+  }
+  world.exchange();
+  const auto arrives = [&](const std::string& value) {
+    const auto facts = world.known(value, {mesh::Tlp::amber, mesh::Pap::green});
+    world.perform(world.bleu, world.bleu.engine->on_indicator(facts, world.now));
+    return world.bleu.edl->content();
+  };
+  CHECK(arrives("192.0.2.7") == "192.0.2.7\n");
+  world.charter.body.expires = world.now;
+  CHECK(arrives("192.0.2.8") == "192.0.2.7\n");
+}

@@ -1,6 +1,6 @@
 // Attack 26: bit rot in the store is named, fetched again from a peer, and never skipped in silence.
-#include "tests/catch.hpp"
 #include "mesh/store/memory_medium.hpp"
+#include "tests/attacks/hostile_agent.hpp"
 #include "tests/mesh/sync/node_rig.hpp"
 
 using namespace tocsin;
@@ -116,4 +116,42 @@ TEST_CASE("attack 26: more rotten places than a head can name are mended bit by 
   REQUIRE(rig.until([&] { return rig.backing(0)->rotten.empty(); }, std::chrono::seconds(30)));
   REQUIRE(rig.until([&] { return rig.notes(0).durable.size() == std::size_t(count); }));
   CHECK(rig.node(0).heads_digest("delos") == rig.node(1).heads_digest("bleu"));
+}
+
+TEST_CASE("attack 26: what rotted is mended by the batch that stood there, and by no other") {
+  SimRig rig({{"bleu"}, {"delos"}});
+  rig.open(0);
+  HostileAgent author(rig, 1);
+  std::vector<Batch> said;
+  const auto after = [&](std::size_t count, std::string_view text) {
+    return author.sign(author.log(), text, rig.universe.wall(), count + 1,
+                       count == 0 ? Digest() : said[count - 1].id);
+  };
+  const auto hand_over = [&](const Bytes& encoded) {
+    auto& line = author.dial(0);
+    author.say(line, BatchMessage{encoded, true});
+    rig.run_for(std::chrono::milliseconds(500));
+    return line.ended;
+  };
+  for (const auto* text : {"one", "two", "three"}) {
+    said.push_back(after(said.size(), text));
+    REQUIRE_FALSE(hand_over(said.back().encoded));
+  }
+  REQUIRE(rig.notes(0).durable.size() == 3);
+  const std::size_t lost = GENERATE(1, 2);
+  auto& rotten = rig.disk(0).rotten;
+  rotten[{author.log(), lost + 1}] = true;
+
+  auto altered = said[lost].encoded;
+  altered.back() ^= 1;
+  CHECK(hand_over(altered));
+  CHECK(rotten.size() == 1);
+  CHECK_FALSE(hand_over(after(lost, "another").encoded));
+  CHECK(rotten.size() == 1);
+  CHECK(rig.refused(0, 1).at("fork") == 1);
+  CHECK(rig.node(0).forks().size() == (lost == 1 ? 1 : 0));  // Of the last nothing is left to prove it.
+
+  CHECK_FALSE(hand_over(said[lost].encoded));
+  CHECK(rotten.empty());
+  CHECK(rig.node(0).counters().mended == 1);
 }

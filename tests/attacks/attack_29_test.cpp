@@ -108,6 +108,24 @@ TEST_CASE("attack 29: nobody but the recipient opens a bundle") {
   CHECK(content.find("for bleu") == std::string_view::npos);
 }
 
+TEST_CASE("attack 29: a bundle that somebody else made in a member's name is refused") {
+  Smuggled rig;
+  const auto made_by = [&](std::size_t who) {
+    BundleHeader header;
+    header.federation = rig.federation.charter.federation;
+    header.created = rig.real.world().clock.wall();
+    header.to = "bleu";
+    header.certificate = rig.federation.agents[delos].certificates.front().encoded;
+    const auto writer = BundleWriter::begin(
+        header, {{rig.federation.agents[bleu].id, rig.federation.options(bleu).sealing.public_key()}},
+        rig.federation.options(who).signing, rig.real.world().entropy);
+    rig.put(writer.value().head());
+    return rig.take(bleu);
+  };
+  CHECK(made_by(bsi).error().code == Errc::unauthenticated);
+  CHECK(made_by(delos));
+}
+
 TEST_CASE("attack 29: an agent that is revoked hands over no bundles") {
   Smuggled rig;
   rig.say(delos, Tlp::green, everybody, "from the thief");

@@ -150,3 +150,13 @@ TEST_CASE("attack 21: a message of an unknown kind is refused") {
   for (const std::uint64_t kind : {10, 11, 255, 65535}) check_refused(frame_of({struct_pointer(0, 2, 1), 0, kind, 0}));
   for (const std::uint64_t kind : {10, 11, 255, 65535}) check_refused(frame_of({struct_pointer(0, 2, 1), kind, 0, 0}));
 }
+
+TEST_CASE("attack 21: a list that is true but longer than a message may hold is refused") {
+  const auto certificates = [](std::uint64_t count) {  // Each of no bytes.
+    std::vector<std::uint64_t> words{struct_pointer(0, 2, 1), 6, 0, list_pointer(0, 6, count)};
+    words.resize(words.size() + count);
+    return frame_of(words);
+  };
+  CHECK(decode(certificates(frame_certificates_max)));
+  check_refused(certificates(frame_certificates_max + 1));
+}

@@ -42,7 +42,7 @@ class SimRig {
     auto& world = place.machine->world();
     place.store = mesh::open_memory_store(world, place.backing);
     auto options = federation.options(index);
-    options.listen = address(index).text;
+    if (!unreachable.contains(index)) options.listen = address(index).text;
     if (author_bytes_max) options.author_bytes_max = *author_bytes_max;
     if (!certificates.empty()) options.certificates = std::move(certificates);
     for (const auto& [peer, at] : dials)
@@ -67,6 +67,7 @@ class SimRig {
     place.store.reset();
     place.notes.verified.clear();
     place.notes.durable.clear();
+    place.notes.failed.reset();
     place.machine->restart();
     open(index);
   }
@@ -75,7 +76,7 @@ class SimRig {
   mesh::Store& store(std::size_t index) { return *places_[index].store; }
   Notebook& notes(std::size_t index) { return places_[index].notes; }
   /// What lies on the disk of `index`.
-  const mesh::MemoryBacking& disk(std::size_t index) const { return *places_[index].backing; }
+  mesh::MemoryBacking& disk(std::size_t index) { return *places_[index].backing; }
 
   /// What node `at` has refused agent `from`, by reason.
   std::map<std::string, std::uint64_t> refused(std::size_t at, std::size_t from) {
@@ -119,6 +120,7 @@ class SimRig {
   mesh::SimUniverse universe{5};
   Federation federation;
   std::optional<std::uint64_t> author_bytes_max;  ///< of nodes opened from now on
+  std::set<std::size_t> unreachable;  ///< opened from now on, they dial and are not dialled
 
  private:
   struct Place {

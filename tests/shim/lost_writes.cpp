@@ -2,7 +2,9 @@
 // files below LOST_WRITES_FOLDER: at the next start under it, what had not been synced is gone.
 // Modelled is what the agent and LMDB write with; whoever takes to fopen or copy_file_range adds it.
 // LOST_WRITES_SEED: 0 loses all of that, any other number a part of it. LOST_WRITES_DEAF=1: the
-// disk says that it synced, and did not.
+// disk says that it synced, and did not. LOST_WRITES_FAULT names a file; while it is there, the word
+// in it says what goes wrong: "sync" (fails), "write" (fails), "full", or "short" (half is written).
+#include <algorithm>
 #include <cerrno>
 #include <cstdarg>
 #include <cstdlib>
@@ -24,9 +26,21 @@ namespace {
 
 /// Every call of the program that changes a file passes here, one at a time.
 struct Watch {
-  Watch(fs::path watched, std::uint64_t seed, bool is_deaf)
-      : folder(std::move(watched)), journal(folder), deaf(is_deaf) {
+  Watch(fs::path watched, std::uint64_t seed, bool is_deaf, const char* fault_file)
+      : folder(std::move(watched)), journal(folder), deaf(is_deaf),
+        fault(fault_file ? fault_file : "") {
     journal.lose_unsynced(seed);
+  }
+
+  /// What is wrong with the disk now; empty when nothing is.
+  std::string ill() const {
+    const int fd = fault.empty() ? -1
+                                 : int(syscall(SYS_openat, AT_FDCWD, fault.c_str(),
+                                               O_RDONLY | O_CLOEXEC));
+    char word[8];
+    const auto got = fd < 0 ? 0 : pread(fd, word, sizeof word, 0);
+    if (fd >= 0) close(fd);
+    return {word, std::size_t(std::max<ssize_t>(got, 0))};
   }
 
   bool below(const fs::path& path) const {
@@ -58,6 +72,7 @@ struct Watch {
   fs::path folder;
   Journal journal;
   bool deaf;
+  std::string fault;
   std::set<std::uint64_t> files;
 };
 
@@ -69,7 +84,8 @@ Watch* watch = nullptr;  // Never deleted: threads may write until the very end.
   const char* seed = std::getenv("LOST_WRITES_SEED");
   const char* deaf = std::getenv("LOST_WRITES_DEAF");
   watch = new Watch(fs::path(folder).lexically_normal(),
-                    seed ? std::strtoull(seed, nullptr, 10) : 0, deaf && *deaf == '1');
+                    seed ? std::strtoull(seed, nullptr, 10) : 0, deaf && *deaf == '1',
+                    std::getenv("LOST_WRITES_FAULT"));
 }
 
 fs::path full(const char* path) {
@@ -109,17 +125,24 @@ int open_file(const char* name, int flags, mode_t mode) {
   return fd;
 }
 
+// `real` writes so many bytes.
 template <typename Real>
 ssize_t write_file(int fd, std::optional<off_t> at, std::size_t length, Real real) {
   struct stat about {};
-  if (!watch) return real();
+  if (!watch) return real(length);
   std::unique_lock lock(watch->mutex);
   const auto file = watch->file(fd, about);
   if (!file) {
     lock.unlock();  // A socket may block.
-    return real();
+    return real(length);
   }
   const int flags = fcntl(fd, F_GETFL);
+  const auto ill = watch->ill();
+  if (ill == "write" || ill == "full" || (ill == "sync" && (flags & O_DSYNC) != 0)) {
+    errno = ill == "full" ? ENOSPC : EIO;
+    return -1;
+  }
+  if (ill == "short" && length > 1) length /= 2;
   const auto size = std::uint64_t(about.st_size);
   const auto offset = (flags & O_APPEND) != 0 ? size
                       : at                    ? std::uint64_t(*at)
@@ -128,7 +151,7 @@ ssize_t write_file(int fd, std::optional<off_t> at, std::size_t length, Real rea
       .kind = Kind::write, .file = *file, .offset = offset, .length = length, .size = size};
   change.old = watch->bytes(*file, offset, length);
   watch->journal.append(change);
-  const auto written = real();
+  const auto written = real(length);
   if ((flags & O_DSYNC) != 0 && written > 0 && !watch->deaf)
     watch->journal.append({.kind = Kind::sync_pages,
                            .file = *file,
@@ -141,6 +164,16 @@ std::size_t sum(const iovec* parts, int count) {
   std::size_t out = 0;
   for (int i = 0; i < count; ++i) out += parts[i].iov_len;
   return out;
+}
+
+// The first `length` bytes of all the parts.
+ssize_t write_parts(int fd, const iovec* parts, int count, std::size_t length) {
+  std::vector<iovec> first;
+  for (int i = 0; i < count && length > 0; ++i) {
+    first.push_back({parts[i].iov_base, std::min(parts[i].iov_len, length)});
+    length -= first.back().iov_len;
+  }
+  return ssize_t(syscall(SYS_writev, fd, first.data(), int(first.size())));
 }
 
 fs::path path_of(int fd) {
@@ -173,6 +206,10 @@ int sync_file(int fd, long number) {
   const bool folder = S_ISDIR(about.st_mode);
   const auto path = folder ? path_of(fd) : fs::path();
   const auto file = watch->file(fd, about);
+  if ((folder ? watch->below(path) : file.has_value()) && watch->ill() == "sync") {
+    errno = EIO;
+    return -1;
+  }
   const auto upto = watch->journal.count();  // What others write meanwhile is not covered.
   lock.unlock();
   const int done = real();
@@ -284,18 +321,19 @@ int shim_open64(const char* name, int flags, ...) {
 }
 ssize_t shim_write(int fd, const void* data, std::size_t length) {
   return write_file(fd, std::nullopt, length,
-                    [&] { return ssize_t(syscall(SYS_write, fd, data, length)); });
+                    [&](std::size_t bytes) { return ssize_t(syscall(SYS_write, fd, data, bytes)); });
 }
 ssize_t shim_pwrite(int fd, const void* data, std::size_t length, off_t at) {
-  return write_file(fd, at, length,
-                    [&] { return ssize_t(syscall(SYS_pwrite64, fd, data, length, at)); });
+  return write_file(fd, at, length, [&](std::size_t bytes) {
+    return ssize_t(syscall(SYS_pwrite64, fd, data, bytes, at));
+  });
 }
 ssize_t shim_pwrite64(int fd, const void* data, std::size_t length, off_t at) {
   return shim_pwrite(fd, data, length, at);
 }
 ssize_t shim_writev(int fd, const iovec* parts, int count) {
   return write_file(fd, std::nullopt, sum(parts, count),
-                    [&] { return ssize_t(syscall(SYS_writev, fd, parts, count)); });
+                    [&](std::size_t bytes) { return write_parts(fd, parts, count, bytes); });
 }
 int shim_ftruncate(int fd, off_t to) { return resize_file(fd, to); }
 int shim_ftruncate64(int fd, off_t to) { return resize_file(fd, to); }

@@ -1,6 +1,7 @@
 #include "agents/agent/daemon.hpp"
 
 #include "agents/home/node_options.hpp"
+#include "mesh/store/memory_medium.hpp"
 #include "playbooks/detect/sighting.hpp"
 #include "tests/agents/agent/federation_fixture.hpp"
 #include "tests/source_root.hpp"
@@ -44,6 +45,32 @@ TEST_CASE("a second agent on one home is refused") {
       federation.world(), {federation.home("delos"), {}, {}}, [](Result<void>) {});
   REQUIRE_FALSE(second);
   CHECK(second.error().code == Errc::refused);
+}
+
+TEST_CASE("an agent whose store fails acknowledges nothing, and ends saying why") {
+  Federation federation;
+  federation.start("delos");  // For its agent.toml.
+  federation.stop("delos");
+  const auto backing = mesh::make_memory_backing();
+  std::optional<Error> ended;
+  const auto daemon = agents::Daemon::start(
+      federation.world(),
+      {.home = federation.home("delos"), .config = {}, .passphrase = {},
+       .open_store = [&](mesh::World& world, mesh::StoreOptions) -> Result<std::unique_ptr<mesh::Store>> {
+         return mesh::open_memory_store(world, backing);
+       }},
+      [&](Result<void> why) { ended = why ? Error{} : why.error(); });
+  REQUIRE(daemon);
+  const json::object indicator{{"type", "domain"}, {"value", "evil.example"}, {"tlp", "green"}};
+  CHECK(federation.reply("delos", "ioc.add", indicator).ok);
+  CHECK_FALSE(ended.has_value());
+  backing->fail_commits = true;
+  const auto refused = federation.reply(
+      "delos", "ioc.add", {{"type", "domain"}, {"value", "late.example"}, {"tlp", "green"}});
+  CHECK_FALSE(refused.ok);
+  CHECK(refused.message.find("the simulated disk failed") != std::string::npos);
+  REQUIRE(federation.eventually([&] { return ended.has_value(); }));
+  CHECK(ended->code == Errc::io);
 }
 
 namespace {

@@ -1,5 +1,6 @@
 #include "agents/agent/situation.hpp"
 
+#include "tests/agents/agent/desk.hpp"
 #include "tests/agents/agent/federation_fixture.hpp"
 
 using namespace tocsin;
@@ -27,4 +28,19 @@ TEST_CASE("the state digest changes with the state and is equal at both operator
   federation.call("delos", "incident.open", {{"title", "mail gateway is slow"}});
   CHECK(digest("delos") != before);
   CHECK(federation.eventually([&] { return digest("delos") == digest("bleu"); }));
+}
+
+TEST_CASE("attack 20: an agent whose charter was frozen until it ran out says so") {
+  tests::Desks both;
+  auto& desk = both.bleu();
+  auto& body = desk.home.open.charter->body;
+  body.expires = both.homes.universe.wall() + std::chrono::seconds(2);
+  desk.start();
+  const auto alarms = [&] {
+    return agents::situation(desk.services(), {}).value().result.at("alarms").as_array();
+  };
+  CHECK(alarms().empty());
+  both.pass(std::chrono::seconds(3));
+  REQUIRE(alarms().size() == 1);
+  CHECK(std::string(alarms().front().as_string()).find("the charter has expired") == 0);
 }
