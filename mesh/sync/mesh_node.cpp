@@ -276,7 +276,7 @@ void MeshNode::index(Arrival& arrival, std::vector<Digest> ids) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     places.clear();
     index_.find(ids[i], places);
-    if (places.size() > 1 && other_copy(ids[i], name)) {
+    if (places.size() > 1 && other_copy(ids[i], name, compaction_)) {
       arrival.repeated.resize(records.size());
       arrival.repeated[i] = true;
     }

@@ -232,14 +232,21 @@ class MeshNode final : public Node, private SessionHost {
   void sign_again(Gathered gathered);
   void place_taken(const Arrival& arrival);
   // node_compact.cpp
-  struct Looked;
+  /// A compaction under way, or a trial of one.
+  struct Compacting {
+    CompactionReport& report;
+    CompactionBook& book;  ///< of a trial one of its own
+    std::set<std::pair<LogKey, Digest>> again;  ///< what a trial would have signed again, by target
+  };
   Task<void> compact_by_itself();
+  Task<Result<void>> drop_due(Compacting& work);
   void read_last_compaction();
   void touch_retracted();
-  Result<void> look_at(const CompactionBook::Name& name, CompactionReport& report);
+  Result<void> look_at(const CompactionBook::Name& name, Compacting& work);
   void drop(const CompactionBook::Name& name, const CachedBatch& batch,
             std::span<const RecordView> records);
-  std::optional<std::uint64_t> other_copy(const Digest& id, const CompactionBook::Name& than);
+  std::optional<std::uint64_t> other_copy(const Digest& id, const CompactionBook::Name& than,
+                                          const CompactionBook& book);
   std::optional<std::uint32_t> expiry_of(const Digest& indicator);
   void forget_ends(WallTime now);
 
@@ -252,11 +259,14 @@ class MeshNode final : public Node, private SessionHost {
   void settle(const LogKey& log, CheckpointVerdict verdict);
   std::optional<WallTime> end_of_one(const RecordView& record, const LogKey& log);
   std::optional<CompactionBook::Name> copy_above(const Digest& id, const LogKey& log,
-                                                 std::uint64_t base);
-  Task<Result<void>> let_logs_begin_later(CompactionReport& report);
-  Task<Result<void>> raise_base(LogKey log, std::uint64_t base, CompactionReport& report);
+                                                 std::uint64_t base, const CompactionBook& book);
+  Task<Result<void>> let_logs_begin_later(Compacting& work);
+  Task<Result<void>> raise_base(LogKey log, std::uint64_t base, Compacting& work);
   struct StillLive;
-  Result<StillLive> still_live(const LogKey& log, SequenceRange range, WallTime now);
+  Result<StillLive> still_live(const LogKey& log, SequenceRange range, WallTime now,
+                               const CompactionBook& book);
+  void foresee_base(const LogKey& log, const StillLive& live, Compacting& work);
+  LogKey signed_again_in(const LogKey& log) const;
   Result<void> sign_again(const LogKey& log, std::vector<Bytes> records);
   Result<void> sign_checkpoint(const LogKey& log, std::uint64_t base, WallTime now);
   Task<Result<void>> put_durably(Bytes key, Bytes value);

@@ -127,6 +127,41 @@ TEST_CASE("a newcomer gets all that is live, and asks for what is gone but once 
   REQUIRE(rig.until([&] { return rig.holds(bleu, last); }));
 }
 
+TEST_CASE("a trial tells what the next compaction does, and what it signs again") {
+  Rig rig;
+  std::vector<Digest> live;
+  for (int i = 0; i < 60; ++i) {
+    rig.say(delos, rig.indicator(delos, fmt::format("old{}.example", i), 1h));
+    if (i % 10 == 0)
+      live.push_back(
+          rig.say(delos, rig.indicator(delos, fmt::format("live{}.example", i), 500h)).id);
+  }
+  rig.pass(26h);
+  const auto trial = rig.compact(delos, true);
+  REQUIRE(trial);
+  CHECK(trial->dropped == 60);
+  CHECK(trial->checkpoints == 1);
+  CHECK(trial->reappended == live.size());
+  const auto done = rig.compact(delos);
+  REQUIRE(done);
+  CHECK(rig.same(*trial, *done));
+  const auto next = rig.compact(delos, true);
+  CHECK(rig.same(*next, *rig.compact(delos)));
+}
+
+TEST_CASE("a trial foresees which batches would leave a log in too many pieces") {
+  Rig rig;
+  for (int i = 0; i < 50; ++i) {
+    rig.say(delos, rig.indicator(delos, fmt::format("old{}.example", i), 1h));
+    rig.say(delos, rig.indicator(delos, fmt::format("live{}.example", i), 500h));
+  }
+  rig.pass(26h);
+  const auto trial = rig.compact(delos, true);
+  CHECK(trial->dropped == CompactionBook::holes_max);
+  CHECK(trial->held_back == 50 - CompactionBook::holes_max);
+  CHECK(rig.same(*trial, *rig.compact(delos)));
+}
+
 TEST_CASE("it runs by itself once an hour when enough has expired") {
   Rig rig;
   std::vector<Draft> drafts;
