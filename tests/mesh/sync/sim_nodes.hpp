@@ -31,7 +31,7 @@ class SimNodes {
     if (!place.machine->up()) place.machine->restart();
     auto& world = place.machine->world();
     place.notes = std::make_unique<Notebook>();
-    place.store = mesh::open_memory_store(world, place.backing);
+    place.store = open_store ? open_store(index) : mesh::open_memory_store(world, place.backing);
     auto options = federation.options(index);
     options.listen = address(index);
     options.gateway = gateway == index;
@@ -95,6 +95,8 @@ class SimNodes {
 
   /// Gives another observer for a node that opens; it must outlive the node.
   std::function<mesh::Observer*(std::size_t)> watcher;
+  /// Opens another store than one in memory; the disk is then the caller's.
+  std::function<std::unique_ptr<mesh::Store>(std::size_t)> open_store;
   std::optional<std::size_t> gateway;  ///< an agent that is configured as one
   mesh::SimUniverse universe;
   Federation federation;
