@@ -236,8 +236,11 @@ void add_pair(Commands& out) {
   out.push_back({.noun = "pair", .verb = "accept", .about = "take in a partner's invitation",
                  .example = "tocsin pair accept for-bleu.invitation",
                  .positionals = {{"FILE", "file"}}, .run = accept});
-  const View peers{"peers", {"org", "agent", "address", "state", "rtt_ms", "behind", "last_seen"},
-                   "no_peers", {}};
+  const View peers{"peers",
+                   {"org", "agent", "address", "state", "gateway", "suspect", "rtt_ms", "behind",
+                    "last_seen"},
+                   "no_peers",
+                   {}};
   out.push_back({.noun = "peer", .verb = "add", .about = "a partner's agent and where it listens",
                  .example = "tocsin peer add bleu.card --address 192.0.2.1:7440",
                  .positionals = {{"CARD", "card"}},

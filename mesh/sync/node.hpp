@@ -86,6 +86,8 @@ struct PeerStatus {
   std::size_t lanes = 0;         ///< bulk connections that are up
   std::size_t credit_bytes = 0;  ///< what it may have under way to us in answer to our pulls
   bool next_secret = false;    ///< its live session was made with the next secret of the pair
+  bool gateway = false;  ///< connected, and batches for its organisation go to it first
+  bool suspect = false;  ///< connected, but silent of late: batches take another way
 };
 
 struct PeerConfig {

@@ -84,11 +84,16 @@ Result<Node::Shown> MeshNode::disclose(const Digest& id) {
 
 std::vector<PeerStatus> MeshNode::peers() const {
   auto out = connections_.peers();
+  const auto gateways = routes_.gateways(neighbours());
   for (auto& status : out)
     for (const auto& [agent, exchange] : exchanges_) {
       const auto& roster = catalogue_.roster();
       if (roster.org_of(agent) != status.org || roster.name_of(agent) != status.agent) continue;
-      if (status.state == PeerState::connected) status.behind = exchange->behind();
+      if (status.state == PeerState::connected) {
+        status.behind = exchange->behind();
+        status.gateway = gateways.contains(agent);
+        status.suspect = liveness_.suspects(agent);
+      }
       for (const auto& [reason, count] : exchange->refused()) status.refused[reason] += count;
       show_flow(agent, status);
       status.clock_ahead = clocks_.ahead(agent);

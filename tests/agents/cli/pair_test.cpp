@@ -95,11 +95,14 @@ TEST_CASE("partners are listed with their state, as scripts read it") {
   const auto document = line.document("peer list");
   const auto& peer = document.at("peers").as_array().at(0).as_object();
   for (const auto* key : {"org", "agent", "address", "state", "rtt_ms", "behind", "last_seen",
-                          "refused", "mode", "lanes", "credit_bytes"}) {
+                          "refused", "mode", "lanes", "credit_bytes", "gateway", "suspect"}) {
     INFO(key);
     CHECK(peer.contains(key));
   }
-  CHECK(line.run("peer list").out.starts_with("ORGANISATION  AGENT"));
+  const auto table = line.run("peer list");
+  CHECK(table.out.starts_with("ORGANISATION  AGENT"));
+  CHECK(table.says("GATEWAY  SILENT"));
+  CHECK(table.says("connected  yes      no"));
 }
 
 TEST_CASE("the old secret of a pair ends only once the next has worked, or where one insists") {
