@@ -42,6 +42,7 @@ class MeshNode final : public Node, private SessionHost {
   std::string listening() const override { return connections_.listening(); }
   Result<std::optional<Found>> find(const Digest& id) override;
   Result<std::optional<Found>> at(std::uint64_t ordinal) override;
+  Result<std::vector<std::uint64_t>> ordinals_of(const Digest& id) override;
   Result<bool> with_record(std::uint64_t ordinal,
                            const std::function<void(const RecordView&)>& use) override;
   Result<Shown> disclose(const Digest& id) override;

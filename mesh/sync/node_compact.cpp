@@ -132,13 +132,15 @@ void MeshNode::read_last_compaction() {
   if (kept && *kept) last_compaction_ = decode_last(**kept);
 }
 
-// A retracted indicator's batch may be droppable long before it expires.
+// A retracted indicator's batches may be droppable long before it expires.
 void MeshNode::touch_retracted() {
   for (const auto& target : compaction_.take_retracted()) {
-    const auto ordinal = ordinal_of(target);
-    if (!ordinal || !*ordinal) continue;
-    const auto held = cache_.batch_of(**ordinal);
-    if (held && *held) compaction_.touch({(*held)->stored.log, (*held)->stored.sequence});
+    const auto ordinals = ordinals_of(target);
+    if (!ordinals) continue;
+    for (const auto ordinal : *ordinals) {
+      const auto held = cache_.batch_of(ordinal);
+      if (held && *held) compaction_.touch({(*held)->stored.log, (*held)->stored.sequence});
+    }
   }
 }
 
