@@ -242,6 +242,8 @@ class Reader {
     Section section("[store]", *at, faults_);
     config_.store_path = section.path("path", home_, home_ / "store");
     config_.store_size_max = section.number("size_max", config_.store_size_max, 1ull << 40);
+    config_.author_bytes_max =
+        section.number("author_bytes_max", config_.author_bytes_max, 1ull << 40);
   }
 
   void actuator(Section& section) {
@@ -357,6 +359,7 @@ listen = "{}"
 
 # [store]
 # size_max = 68719476736 # bytes
+# author_bytes_max = 17179869184  # of each author of another organisation
 
 # [[actuator]]           # edl, rpz, manual
 # name = "edl"

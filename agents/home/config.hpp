@@ -47,6 +47,7 @@ struct Config {
   std::string http_listen;                   ///< empty: no HTTP
   Path store_path;                           ///< HOME/store unless set
   std::uint64_t store_size_max = 64ull << 30;
+  std::uint64_t author_bytes_max = 16ull << 30;  ///< of each author of another organisation
   std::vector<ActuatorSection> actuators;
   Duration effect_ttl = std::chrono::hours(24);  ///< of a block that names none
   std::size_t connections_max = 1024;            ///< per listener

@@ -79,6 +79,7 @@ Result<mesh::NodeOptions> node_options(const Home& home) {
                            .secrets = home.secrets,
                            .peers = peer_configs(home.open),
                            .listen = home.open.config.listen,
+                           .author_bytes_max = home.open.config.author_bytes_max,
                            .gateway = home.open.config.gateway};
 }
 

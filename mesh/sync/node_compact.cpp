@@ -220,6 +220,7 @@ void MeshNode::drop(const CompactionBook::Name& name, const CachedBatch& batch,
     store_.put(end_key(id), std::move(end).take(), on_disk);
   }
   store_.drop(log, sequence, on_disk);
+  quota_.give_back(log, batch.stored.encoded->size() - batch_prefix_bytes);
   cache_.forget(batch.stored.first_ordinal);
   provenance_.forget(batch.stored.first_ordinal);
   compaction_.note_stub(name);

@@ -95,6 +95,10 @@ TEST_CASE("a node gets the keys, certificates and secrets of its home") {
   CHECK(options->certificates.size() == std::size_t(crypto::certificate_months));
   CHECK(options->secrets.size() == 1);
   CHECK(options->listen == "192.0.2.1:7440");
+  CHECK(options->author_bytes_max == 16ull << 30);
+  rig.configure("[store]\nauthor_bytes_max = 1000\n");
+  const auto bounded = unlock_home(rig.disk, rig.open("bleu"), {}).value();
+  CHECK(node_options(bounded)->author_bytes_max == 1000);
 }
 
 TEST_CASE("a home without a charter or without certificates makes no node") {

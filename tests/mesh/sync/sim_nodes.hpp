@@ -35,6 +35,7 @@ class SimNodes {
     auto options = federation.options(index);
     options.listen = address(index);
     options.gateway = gateway == index;
+    if (author_bytes_max) options.author_bytes_max = *author_bytes_max;
     for (const auto peer : dials)
       options.peers.push_back(federation.peer(peer, {address(peer)}));
     std::vector<mesh::Observer*> observers{place.notes.get()};
@@ -98,6 +99,7 @@ class SimNodes {
   /// Opens another store than one in memory; the disk is then the caller's.
   std::function<std::unique_ptr<mesh::Store>(std::size_t)> open_store;
   std::optional<std::size_t> gateway;  ///< an agent that is configured as one
+  std::optional<std::uint64_t> author_bytes_max;  ///< of those that open from now on
   mesh::SimUniverse universe;
   Federation federation;
 
