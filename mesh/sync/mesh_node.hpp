@@ -281,6 +281,9 @@ class MeshNode final : public Node, private SessionHost {
   Task<Result<std::set<LogKey>>> verify_bundle(const Path& file, HeadTable* trial,
                                                BundleReport& report);
   Task<Result<void>> take_bundle(const Path& file, BundleReport& report);
+  void take_item(SegmentKind kind, ByteView item, const AgentId& from, BundleReport& report);
+  void take_bundled_proof(const ForkProof& proof, BundleReport& report);
+  bool is_news(const ForkProof& proof) const;
   void take_bundled(ByteView encoded, const AgentId& from, BundleReport& report);
   Task<Result<void>> all_durable();
   Task<Result<void>> write_bundle(const BundlePlan& plan, const BundleOrder& order,

@@ -65,6 +65,7 @@ T6_KILL = "attack 6: the proof and the freeze outlive a kill"
 T6_SEAM = "attack 6: who takes the two branches in turn proves it from their seam"
 T6_FALSE = "attack 6: a false proof is refused, and ends the session of who brought it"
 T6_TABLE = "attack 6: one author's forks fill no table, and its epochs are frozen as a whole"
+T6_BUNDLE = "a proof and the decision that settles it reach by bundle who is never connected"
 T8_GATE = "a peer that holds something of ours that we forgot opens a new epoch"
 T8_ONE = "one of several organisations is not enough, more than half of those that can read are"
 T8_ALL = "a peer that confirms a stale head is not believed while others are still to be heard"
@@ -217,6 +218,9 @@ ROWS = [
     row(6, "an author beyond its bound is frozen as a whole", T6_TABLE,
         (FORK_BOOK, "author->second.overfull && ordinal >= author->second.since",
          "false && ordinal >= author->second.since")),
+    row(6, "every bundle takes the proofs along", T6_BUNDLE,
+        ("mesh/sync/node_bundle.cpp", "if (done) done = draft.add(SegmentKind::fork_proofs, proof);",
+         "(void)proof;"), program=MESH),
 
     row(8, "a head beyond ours opens a new epoch", T8_GATE,
         ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {"),
