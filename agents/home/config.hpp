@@ -40,6 +40,7 @@ struct ActuatorSection {
 
 struct Config {
   std::string org, listen, lang = "en", tz = "UTC";
+  std::vector<std::string> advertise;  ///< what partners dial; empty: `listen`, if that says it
   bool gateway = false;  ///< of its site; without any, the agent with the smallest id is
   std::vector<PeerSection> peers;
   GuardSection guard;
@@ -66,7 +67,8 @@ Result<Config> read_config(std::string_view toml, const Path& home);
 /// Reads `file`. Errors: those, and not_found, io.
 Result<Config> load_config(mesh::Disk& disk, const Path& file, const Path& home);
 /// What `init` writes: the agent's section, and the others as comments.
-std::string first_config(std::string_view org, std::string_view listen);
+std::string first_config(std::string_view org, std::string_view listen,
+                         const std::vector<std::string>& advertise = {});
 
 inline constexpr std::size_t config_bytes_max = 1024 * 1024;
 

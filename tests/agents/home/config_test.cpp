@@ -36,7 +36,21 @@ TEST_CASE("a configuration with an organisation is complete, the rest has its de
   CHECK(config->store_path == Path("/home/store"));
   CHECK(config->effect_ttl == std::chrono::hours(24));
   CHECK(config->http_listen.empty());
+  CHECK(config->advertise.empty());
   CHECK(config->author_bytes_max == 16ull << 30);
+}
+
+TEST_CASE("an agent may be dialled at up to eight addresses") {
+  const std::vector<std::string> two{"192.0.2.1:7440", "agent.example:7440"};
+  const auto config = read_config(first_config("bleu", "0.0.0.0:7440", two), "/home");
+  REQUIRE(config);
+  CHECK(config->advertise == two);
+  CHECK(says_at("advertise = \"192.0.2.1:7440\"\n", 4, "list of texts"));
+  CHECK(says_at("advertise = [\"192.0.2.1\"]\n", 4, "advertise"));
+  CHECK(says_at("advertise = [\"\"]\n", 4, "empty"));
+  CHECK(says_at("advertise = [\"a.example:1\", \"a.example:1\"]\n", 4, "twice"));
+  CHECK(says_at("advertise = [\"a:1\", \"a:2\", \"a:3\", \"a:4\", \"a:5\", \"a:6\", \"a:7\", "
+                "\"a:8\", \"a:9\"]\n", 4, "9 addresses, limit 8"));
 }
 
 TEST_CASE("every section is read, and relative paths begin at the home") {

@@ -42,6 +42,12 @@ TEST_CASE("a partner is dialled where the configuration says, else its file, car
   REQUIRE(current_card(rig.disk, rig.open("delos"), &root));
   rig.know_delos({});
   CHECK(rig.dialled() == Addresses{"192.0.2.7:1"});
+
+  const Addresses two{"192.0.2.7:1", "192.0.2.7:2"};
+  rig.write(rig.open("delos").at.config(), first_config("delos", "0.0.0.0:1", two));
+  REQUIRE(current_card(rig.disk, rig.open("delos"), &root));
+  rig.know_delos({});
+  CHECK(rig.dialled() == two);
   rig.know_delos({"192.0.2.8:1", "192.0.2.8:2"});
   CHECK(rig.dialled() == Addresses{"192.0.2.8:1", "192.0.2.8:2"});
   rig.configure("[[peer]]\norg = \"delos\"\naddress = \"192.0.2.9:1\"\n");
