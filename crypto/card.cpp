@@ -7,7 +7,7 @@
 namespace tocsin::crypto {
 namespace {
 
-constexpr std::uint8_t card_version = 1;
+constexpr std::uint8_t card_version = 1, several_addresses_version = 2;
 constexpr std::size_t full_name_max = 128;
 constexpr std::size_t address_max = 255;
 constexpr std::size_t network_max = 255;
@@ -24,6 +24,23 @@ bool is_country(std::string_view text) {
                                          [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
+Result<void> check_addresses(const CardAgent& agent) {
+  if (agent.address.empty() && !agent.further.empty())
+    return fail(Errc::invalid, "'agents': '{}' has 'further' without 'address'", agent.name);
+  const auto all = agent.addresses();
+  if (all.size() > card_addresses_max)
+    return fail(Errc::invalid, "'agents': '{}' has {} addresses, limit {}", agent.name, all.size(),
+                card_addresses_max);
+  std::set<std::string_view> seen;
+  for (const auto& address : all) {
+    if (!is_word(address, address_max))
+      return fail(Errc::invalid, "'agents': '{}' has an invalid 'address'", agent.name);
+    if (!seen.insert(address).second)
+      return fail(Errc::invalid, "'agents': '{}' has the address {} twice", agent.name, address);
+  }
+  return {};
+}
+
 Result<void> check_agents(const std::vector<CardAgent>& agents) {
   if (agents.size() > card_agents_max)
     return fail(Errc::invalid, "'agents' has {} entries, limit {}", agents.size(),
@@ -33,8 +50,7 @@ Result<void> check_agents(const std::vector<CardAgent>& agents) {
   for (const auto& agent : agents) {
     if (!is_name(agent.name))
       return fail(Errc::invalid, "'agents' has an invalid 'name'");
-    if (!agent.address.empty() && !is_word(agent.address, address_max))
-      return fail(Errc::invalid, "'agents': '{}' has an invalid 'address'", agent.name);
+    if (const auto good = check_addresses(agent); !good) return good;
     if (!names.insert(agent.name).second)
       return fail(Errc::invalid, "'agents' names '{}' twice", agent.name);
     for (const auto& key : {agent.signing, agent.channel, agent.sealing})
@@ -45,9 +61,12 @@ Result<void> check_agents(const std::vector<CardAgent>& agents) {
   return {};
 }
 
+// A card with one address of each agent is signed as it was before there could be several.
 Bytes signed_fields(const Card& card) {
+  const bool several = std::any_of(card.agents.begin(), card.agents.end(),
+                                   [](const CardAgent& agent) { return !agent.further.empty(); });
   ByteWriter out;
-  out.u8(card_version);
+  out.u8(several ? several_addresses_version : card_version);
   out.text8(card.org);
   out.text8(card.name);
   out.text8(card.country);
@@ -61,6 +80,9 @@ Bytes signed_fields(const Card& card) {
     out.fixed(agent.channel);
     out.fixed(agent.sealing);
     out.text8(agent.address);
+    if (!several) continue;
+    out.u8(std::uint8_t(agent.further.size()));
+    for (const auto& address : agent.further) out.text8(address);
   }
   out.u16(std::uint16_t(card.own_networks.size()));
   for (const auto& network : card.own_networks) out.text8(network);
@@ -68,11 +90,30 @@ Bytes signed_fields(const Card& card) {
 }
 
 boost::json::object agent_object(const CardAgent& agent) {
-  return {{"name", agent.name},
-          {"signing", to_base64(agent.signing.view())},
-          {"channel", to_base64(agent.channel.view())},
-          {"sealing", to_base64(agent.sealing.view())},
-          {"address", agent.address}};
+  boost::json::object out{{"name", agent.name},
+                          {"signing", to_base64(agent.signing.view())},
+                          {"channel", to_base64(agent.channel.view())},
+                          {"sealing", to_base64(agent.sealing.view())},
+                          {"address", agent.address}};
+  if (agent.further.empty()) return out;
+  boost::json::array further;
+  for (const auto& address : agent.further) further.emplace_back(address);
+  out["further"] = std::move(further);
+  return out;
+}
+
+// There only where an agent has several addresses: so each card has one form.
+std::vector<std::string> take_further(StrictFields& fields) {
+  std::vector<std::string> out;
+  if (!fields.has("further")) return out;
+  for (const auto& value : fields.list("further", card_addresses_max - 1)) {
+    if (!value.is_string())
+      fields.reject("further", "must hold strings only");
+    else
+      out.emplace_back(value.get_string());
+  }
+  if (out.empty()) fields.reject("further", "must not be empty");
+  return out;
 }
 
 std::vector<CardAgent> take_agents(StrictFields& fields) {
@@ -85,6 +126,7 @@ std::vector<CardAgent> take_agents(StrictFields& fields) {
     agent.channel = entry.fixed<PublicKey>("channel");
     agent.sealing = entry.fixed<PublicKey>("sealing");
     agent.address = entry.text("address", address_max, true);
+    agent.further = take_further(entry);
     if (const auto good = entry.finish(); !good) fields.reject(good.error());
     out.push_back(std::move(agent));
   }
@@ -103,6 +145,18 @@ std::vector<std::string> take_networks(StrictFields& fields) {
 }
 
 }  // namespace
+
+std::vector<std::string> CardAgent::addresses() const {
+  std::vector<std::string> out;
+  if (!address.empty()) out.push_back(address);
+  out.insert(out.end(), further.begin(), further.end());
+  return out;
+}
+
+void CardAgent::set_addresses(std::vector<std::string> all) {
+  address = all.empty() ? std::string() : all.front();
+  further.assign(all.empty() ? all.end() : all.begin() + 1, all.end());
+}
 
 Result<void> check_card(const Card& card) {
   if (!is_name(card.org))

@@ -72,6 +72,10 @@ struct CardAgent {
   std::string name;
   PublicKey signing, channel, sealing;
   std::string address;  ///< host:port, may be empty
+  std::vector<std::string> further = {};  ///< where else it can be dialled; none without `address`
+  /// All of them, in the order in which to try them.
+  std::vector<std::string> addresses() const;
+  void set_addresses(std::vector<std::string> all);
 };
 
 /// The public card of an organisation; what partners need to invite it.
@@ -85,6 +89,7 @@ struct Card {
 
 inline constexpr std::size_t card_bytes_max = 1 << 20;
 inline constexpr std::size_t card_agents_max = 64;
+inline constexpr std::size_t card_addresses_max = 8;  ///< of one agent
 inline constexpr std::size_t own_networks_max = 4096;
 
 /// What reading refuses: names, country, keys, counts, agents told apart by name and key.

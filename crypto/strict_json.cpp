@@ -79,6 +79,10 @@ bool StrictFields::flag(std::string_view key) {
   return false;
 }
 
+bool StrictFields::has(std::string_view key) const {
+  return object_ && object_->contains(key);
+}
+
 const boost::json::array& StrictFields::list(std::string_view key,
                                              std::size_t count_max) {
   const auto* found = take(key);

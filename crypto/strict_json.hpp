@@ -40,6 +40,8 @@ class StrictFields {
     reject(key, fmt::format("must be base64 of {} bytes", Fixed::size));
     return {};
   }
+  /// True when the field is there, whatever it holds. It is not taken by that.
+  bool has(std::string_view key) const;
   /// An array of at most `count_max` elements; empty after a fault.
   const boost::json::array& list(std::string_view key, std::size_t count_max);
 

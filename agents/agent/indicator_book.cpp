@@ -28,12 +28,7 @@ IndicatorBook::IndicatorBook(mesh::World& world)
 void IndicatorBook::attach(mesh::Node& node, mesh::Store& store) {
   node_ = &node;
   store_ = &store;
-  for (const auto& id : ledger_.targets()) {
-    const auto held = entry(id);
-    if (held && ledger_.settle(id, {held->found.ordinal, held->found.org,
-                                    seconds_of(held->body.expires)}))
-      index_.remove(std::uint32_t(held->found.ordinal), held->body.type, held->body.value);
-  }
+  for (const auto& id : ledger_.targets()) end_copies(id);
   const auto kept = store.facts(bytes_of(host_prefix));
   if (!kept) return;
   for (const auto& [key, value] : *kept) {
@@ -109,9 +104,10 @@ std::optional<Digest> IndicatorBook::retract(const mesh::RecordView& record,
   const auto taken = ledger_.retract(*retraction, record.id(), batch.org, target);
   switch (taken) {
     case mesh::IndicatorLedger::Taken::retracted:
-      if (held) index_.remove(std::uint32_t(held->found.ordinal), held->body.type, held->body.value);
-      return retraction->target;
+      index_.remove(std::uint32_t(held->found.ordinal), held->body.type, held->body.value);
+      [[fallthrough]];
     case mesh::IndicatorLedger::Taken::kept:
+      if (held) end_copies(retraction->target);
       return retraction->target;
     case mesh::IndicatorLedger::Taken::duplicate:
       return std::nullopt;
@@ -124,6 +120,20 @@ std::optional<Digest> IndicatorBook::retract(const mesh::RecordView& record,
       return std::nullopt;
   }
   panic("unnamed outcome of a retraction", __FILE__, __LINE__);
+}
+
+// A record that was shared in several scopes ends in each of them.
+void IndicatorBook::end_copies(const Digest& id) {
+  const auto ordinals = node_->ordinals_of(id);
+  if (!ordinals) {
+    world_.log.error("a retracted indicator cannot be read: {}", ordinals.error().message);
+    return;
+  }
+  for (const auto ordinal : *ordinals) {
+    const auto held = entry_at(ordinal);
+    if (held && ledger_.settle(id, {ordinal, held->found.org, seconds_of(held->body.expires)}))
+      index_.remove(std::uint32_t(ordinal), held->body.type, held->body.value);
+  }
 }
 
 std::vector<Digest> IndicatorBook::quarantine(const mesh::Delivered& batch) {

@@ -82,6 +82,7 @@ class IndicatorBook {
 
  private:
   void enter(const mesh::RecordView& record, std::string_view org, std::uint64_t ordinal);
+  void end_copies(const Digest& id);
   using Hosts = std::map<std::string, WallTime, std::less<>>;
   std::unique_ptr<Entry> entry_of(mesh::Node::Found found) const;
 

@@ -82,6 +82,8 @@ Result<Answer> list_peers(const Services& services) {
                    {"agent", peer.agent},
                    {"address", peer.address},
                    {"state", mesh::name_of(peer.state)},
+                   {"gateway", peer.gateway},
+                   {"suspect", peer.suspect},
                    {"rtt_ms", rtt},
                    {"behind", peer.behind},
                    {"mode", mesh::name_of(peer.mode)},

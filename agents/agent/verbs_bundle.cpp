@@ -27,6 +27,7 @@ json::object report_document(const mesh::BundleReport& report, const Request& re
           {"records", report.records},
           {"batches", report.batches},
           {"dropped", report.dropped},
+          {"forks", report.forks},
           {"refused", std::move(refused)},
           {"gaps", gaps_document(report.gaps)},
           {"dry_run", request.flag("dry_run")}};

@@ -133,6 +133,8 @@ class Inspection {
       if (!more) return within(call_.text("file"), more.error());
       if (!*more) return {};
       const auto* segment = file_.segment();
+      if (segment && segment->kind == mesh::SegmentKind::fork_proofs)
+        forks_ += segment->items.size();
       if (!segment || segment->kind != mesh::SegmentKind::batches) continue;
       for (const auto item : segment->items) {
         const auto header = mesh::parse_batch_header(item.first(mesh::batch_header_bytes));
@@ -165,6 +167,7 @@ class Inspection {
         next = range.last + 1;
       }
     }
+    out["forks"] = forks_;
     out["logs"] = std::move(logs);
     out["gaps"] = std::move(gaps);
   }
@@ -174,6 +177,7 @@ class Inspection {
   std::optional<PublicHome> home_;
   const std::optional<crypto::Charter> none_;
   std::map<mesh::LogKey, LogContent> logs_;
+  std::uint64_t forks_ = 0;  ///< proofs
 };
 
 mesh::Task<Result<Document>> inspect(Call& call) {

@@ -133,6 +133,12 @@ mesh::Task<Result<Document>> promote(Call& call) {
                      fmt::format("the old secret with {} is gone\n", peer), false};
 }
 
+json::array words_of(const std::vector<std::string>& words) {
+  json::array out;
+  for (const auto& word : words) out.emplace_back(word);
+  return out;
+}
+
 mesh::Task<Result<Document>> add(Call& call) {
   const auto home = call.home();
   if (!home) co_return std::unexpected(home.error());
@@ -148,18 +154,14 @@ mesh::Task<Result<Document>> add(Call& call) {
   co_await task;
 
   json::array agents;
-  for (const auto& agent : peer->card.agents)
-    agents.push_back(json::object{
-        {"org", peer->card.org},
-        {"agent", agent.name},
-        {"address", peer->addresses.empty() ? agent.address : peer->addresses.front()}});
+  for (const auto& agent : peer->card.agents) {
+    const auto dialled = peer->addresses.empty() ? agent.addresses() : peer->addresses;
+    agents.push_back(json::object{{"org", peer->card.org},
+                                  {"agent", agent.name},
+                                  {"address", dialled.empty() ? "" : dialled.front()},
+                                  {"addresses", words_of(dialled)}});
+  }
   co_return Document{{{"peers", std::move(agents)}}, 0, {}, false};
-}
-
-json::array words_of(const std::vector<std::string>& words) {
-  json::array out;
-  for (const auto& word : words) out.emplace_back(word);
-  return out;
 }
 
 Document paired(const Invited& invited, std::string what, const Call& call) {
@@ -236,14 +238,17 @@ void add_pair(Commands& out) {
   out.push_back({.noun = "pair", .verb = "accept", .about = "take in a partner's invitation",
                  .example = "tocsin pair accept for-bleu.invitation",
                  .positionals = {{"FILE", "file"}}, .run = accept});
-  const View peers{"peers", {"org", "agent", "address", "state", "rtt_ms", "behind", "last_seen"},
-                   "no_peers", {}};
+  const View peers{"peers",
+                   {"org", "agent", "address", "state", "gateway", "suspect", "rtt_ms", "behind",
+                    "last_seen"},
+                   "no_peers",
+                   {}};
   out.push_back({.noun = "peer", .verb = "add", .about = "a partner's agent and where it listens",
                  .example = "tocsin peer add bleu.card --address 192.0.2.1:7440",
                  .positionals = {{"CARD", "card"}},
                  .flags = {{"address", "ADDR:PORT", "in place of the card's", true}},
                  .run = add,
-                 .view = {"peers", {"org", "agent", "address"}, "no_peers", {}}});
+                 .view = {"peers", {"org", "agent", "addresses"}, "no_peers", {}}});
   out.push_back({.noun = "peer", .verb = "list", .about = "partners' agents and their state",
                  .example = "tocsin peer list", .run = relay, .view = peers});
 }

@@ -39,7 +39,7 @@ mesh::Task<Result<Document>> init(Call& call) {
                       .country = call.text("country"),
                       .role = *role,
                       .listen = call.has("listen") ? call.text("listen") : "0.0.0.0:7440",
-                      .address = call.text("address"),
+                      .addresses = call.arguments().texts("address"),
                       .passphrase = *passphrase,
                       .recovery_folder = call.path("recovery_dir")};
   const auto made = found_organisation(call.disk(), call.world().entropy, wish);
@@ -129,7 +129,7 @@ void add_set_up(Commands& out) {
                  {"recovery-dir", "DIR", "for the key that replaces a lost root; kept apart"},
                  {"name", "NAME", "of the organisation"},
                  {"listen", "ADDR:PORT", "0.0.0.0:7440 unless said otherwise"},
-                 {"address", "ADDR:PORT", "what partners dial, if not as --listen"},
+                 {"address", "ADDR:PORT", "what partners dial, if not as --listen", true},
                  {"no-passphrase", "", "keys in clear: for exercises only"}},
        .run = init});
   out.push_back({.noun = "org", .verb = "card", .about = "this organisation's public card",

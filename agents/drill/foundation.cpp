@@ -64,7 +64,7 @@ Result<FoundedSite> found_site(Machines& machines, const Scenario& scenario,
                                            .country = org.country,
                                            .role = org.role,
                                            .listen = listen,
-                                           .address = {},
+                                           .addresses = {},
                                            .passphrase = {}});
   if (!founded) return std::unexpected(founded.error());
   const auto lists = copy_lists(machines.world().disk, scenario, site);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <toml++/toml.h>
 #include <fmt/format.h>
@@ -172,10 +173,25 @@ class Reader {
       section.wrong("org", "is no organisation's id");
     config_.listen = section.text("listen");
     section.address("listen", config_.listen);
+    advertise(section);
     config_.lang = section.text("lang", "en");
     section.one_of("lang", config_.lang, {"en", "de", "fr"});
     config_.tz = section.text("tz", "UTC");
     config_.gateway = section.truth("gateway");
+  }
+
+  void advertise(Section& section) {
+    config_.advertise = section.texts("advertise");
+    if (config_.advertise.size() > crypto::card_addresses_max)
+      return section.wrong("advertise", fmt::format("has {} addresses, limit {}",
+                                                    config_.advertise.size(),
+                                                    crypto::card_addresses_max));
+    std::set<std::string_view> seen;
+    for (const auto& address : config_.advertise) {
+      section.address("advertise", address);
+      if (address.empty() || !seen.insert(address).second)
+        section.wrong("advertise", fmt::format("'{}' is empty or there twice", address));
+    }
   }
 
   void peer(Section& section) {
@@ -242,6 +258,8 @@ class Reader {
     Section section("[store]", *at, faults_);
     config_.store_path = section.path("path", home_, home_ / "store");
     config_.store_size_max = section.number("size_max", config_.store_size_max, 1ull << 40);
+    config_.author_bytes_max =
+        section.number("author_bytes_max", config_.author_bytes_max, 1ull << 40);
   }
 
   void actuator(Section& section) {
@@ -331,12 +349,17 @@ Result<Config> load_config(mesh::Disk& disk, const Path& file, const Path& home)
   return config;
 }
 
-std::string first_config(std::string_view org, std::string_view listen) {
+std::string first_config(std::string_view org, std::string_view listen,
+                         const std::vector<std::string>& advertise) {
+  const auto shown = advertise.empty()
+                         ? std::string("# advertise = [\"192.0.2.1:7440\", \"[2001:db8::1]:7440\"]"
+                                       "  # what partners dial, up to 8, if not as `listen`\n")
+                         : fmt::format("advertise = [\"{}\"]\n", fmt::join(advertise, "\", \""));
   return fmt::format(
       R"([agent]
 org = "{}"
 listen = "{}"
-# lang = "en"            # en, de, fr
+{}# lang = "en"            # en, de, fr
 # tz = "Europe/Berlin"
 # gateway = true        # of several agents of a site: the one that partners send to
 
@@ -357,6 +380,7 @@ listen = "{}"
 
 # [store]
 # size_max = 68719476736 # bytes
+# author_bytes_max = 17179869184  # of each author of another organisation
 
 # [[actuator]]           # edl, rpz, manual
 # name = "edl"
@@ -367,7 +391,7 @@ listen = "{}"
 # connections = 1024     # per listener
 # effect_ttl = "24h"     # of a block that names none
 )",
-      org, listen);
+      org, listen, shown);
 }
 
 }  // namespace tocsin::agents

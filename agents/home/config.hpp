@@ -40,6 +40,7 @@ struct ActuatorSection {
 
 struct Config {
   std::string org, listen, lang = "en", tz = "UTC";
+  std::vector<std::string> advertise;  ///< what partners dial; empty: `listen`, if that says it
   bool gateway = false;  ///< of its site; without any, the agent with the smallest id is
   std::vector<PeerSection> peers;
   GuardSection guard;
@@ -47,6 +48,7 @@ struct Config {
   std::string http_listen;                   ///< empty: no HTTP
   Path store_path;                           ///< HOME/store unless set
   std::uint64_t store_size_max = 64ull << 30;
+  std::uint64_t author_bytes_max = 16ull << 30;  ///< of each author of another organisation
   std::vector<ActuatorSection> actuators;
   Duration effect_ttl = std::chrono::hours(24);  ///< of a block that names none
   std::size_t connections_max = 1024;            ///< per listener
@@ -65,7 +67,8 @@ Result<Config> read_config(std::string_view toml, const Path& home);
 /// Reads `file`. Errors: those, and not_found, io.
 Result<Config> load_config(mesh::Disk& disk, const Path& file, const Path& home);
 /// What `init` writes: the agent's section, and the others as comments.
-std::string first_config(std::string_view org, std::string_view listen);
+std::string first_config(std::string_view org, std::string_view listen,
+                         const std::vector<std::string>& advertise = {});
 
 inline constexpr std::size_t config_bytes_max = 1024 * 1024;
 

@@ -23,6 +23,22 @@ bool holds_something(mesh::Disk& disk, const Path& folder) {
   return !names || !names->empty();
 }
 
+Result<void> check_addresses(const Founding& wish) {
+  auto all = wish.addresses;
+  if (all.size() > crypto::card_addresses_max)
+    return fail(Errc::usage, "--address: {} of them, limit {}", all.size(),
+                crypto::card_addresses_max);
+  std::sort(all.begin(), all.end());
+  if (std::adjacent_find(all.begin(), all.end()) != all.end())
+    return fail(Errc::usage, "--address: one of them is there twice");
+  if (!wish.listen.empty()) all.push_back(wish.listen);
+  for (const auto& address : all) {
+    const auto parsed = mesh::parse_address(address);
+    if (!parsed) return std::unexpected(Error{Errc::usage, parsed.error().message, "HOST:PORT"});
+  }
+  return {};
+}
+
 Result<void> check_wish(mesh::Disk& disk, const Founding& wish) {
   if (!crypto::is_name(wish.org))
     return fail(Errc::usage, "--org {}: 1 to 32 characters of a-z, 0-9, '-' and '.'", wish.org);
@@ -30,11 +46,7 @@ Result<void> check_wish(mesh::Disk& disk, const Founding& wish) {
     return fail(Errc::usage, "--country {}: two capital letters as in ISO 3166-1", wish.country);
   if (wish.name.size() > org_name_bytes_max)
     return fail(Errc::usage, "--name: {} bytes, limit {}", wish.name.size(), org_name_bytes_max);
-  for (const auto& address : {wish.listen, wish.address}) {
-    if (address.empty()) continue;
-    const auto parsed = mesh::parse_address(address);
-    if (!parsed) return std::unexpected(Error{Errc::usage, parsed.error().message, "HOST:PORT"});
-  }
+  if (const auto good = check_addresses(wish); !good) return good;
   if (lies_below(wish.root_folder, wish.home))
     return std::unexpected(Error{Errc::refused, "the root would lie inside the agent's home",
                                  "name a folder on another medium with --root-dir"});
@@ -98,7 +110,8 @@ Result<void> write_home(mesh::Disk& disk, Entropy& entropy, const Founding& wish
   if (done) done = disk.write_atomic(root_at.card(), bytes_of(card_text), mesh::FileMode::shared);
   if (done) done = disk.write_atomic(at.card(), bytes_of(card_text), mesh::FileMode::shared);
   if (done)
-    done = disk.write_atomic(at.config(), bytes_of(first_config(wish.org, wish.listen)),
+    done = disk.write_atomic(at.config(),
+                             bytes_of(first_config(wish.org, wish.listen, wish.addresses)),
                              mesh::FileMode::shared);
   if (done)  // Last: a home without it is none, so a half-made one is never taken for whole.
     done = disk.write_atomic(
@@ -106,6 +119,13 @@ Result<void> write_home(mesh::Disk& disk, Entropy& entropy, const Founding& wish
         bytes_of(identity_text(wish, card.agents.front().name, keys.signing.public_key())),
         mesh::FileMode::shared);
   return done;
+}
+
+// Where the configuration says that partners dial this agent; nothing where it does not.
+std::vector<std::string> said_addresses(const Config& config) {
+  if (!config.advertise.empty()) return config.advertise;
+  auto listen = dialable(config.listen);
+  return listen.empty() ? std::vector<std::string>() : std::vector{std::move(listen)};
 }
 
 }  // namespace
@@ -165,7 +185,7 @@ Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Fou
   const AgentKeys keys{crypto::SigningKey::make(entropy), crypto::ExchangeKey::make(entropy),
                        crypto::ExchangeKey::make(entropy)};
   const auto agent = wish.org.substr(0, 30) + "-1";
-  const crypto::Card card{
+  crypto::Card card{
       .org = wish.org,
       .name = wish.name.empty() ? wish.org : wish.name,
       .country = wish.country,
@@ -173,9 +193,9 @@ Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Fou
       .root = root.public_key(),
       .recovery = recovery.public_key(),
       .agents = {{agent, keys.signing.public_key(), keys.channel.public_key(),
-                  keys.sealing.public_key(),
-                  wish.address.empty() ? dialable(wish.listen) : wish.address}},
+                  keys.sealing.public_key(), dialable(wish.listen)}},
       .own_networks = {}};
+  if (!wish.addresses.empty()) card.agents.front().set_addresses(wish.addresses);
 
   const RootLayout at{wish.root_folder};
   const RootLayout apart{wish.recovery_folder.empty() ? wish.root_folder : wish.recovery_folder};
@@ -193,20 +213,21 @@ Result<std::string> current_card(mesh::Disk& disk, const PublicHome& home,
   auto wanted = home.card;
   wanted.own_networks = home.config.guard.own;
   for (auto& agent : wanted.agents)
-    if (agent.signing == home.signing && !dialable(home.config.listen).empty())
-      agent.address = dialable(home.config.listen);
+    if (agent.signing == home.signing)
+      if (auto said = said_addresses(home.config); !said.empty())
+        agent.set_addresses(std::move(said));
 
-  const auto same_address = [&] {
+  const auto same_addresses = [&] {
     for (std::size_t i = 0; i < wanted.agents.size(); ++i)
-      if (wanted.agents[i].address != home.card.agents[i].address) return false;
+      if (wanted.agents[i].addresses() != home.card.agents[i].addresses()) return false;
     return true;
   };
-  if (wanted.own_networks == home.card.own_networks && same_address())
+  if (wanted.own_networks == home.card.own_networks && same_addresses())
     return read_text(disk, home.at.card());
 
   if (!root)
     return std::unexpected(
-        Error{Errc::refused, "own networks or address have changed since the root signed the card",
+        Error{Errc::refused, "own networks or addresses have changed since the root signed the card",
               "run `tocsin org card --root-dir DIR` with the organisation's root"});
   if (root->public_key() != home.card.root)
     return fail(Errc::refused, "this is not the root of {}", home.org);

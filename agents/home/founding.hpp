@@ -24,8 +24,9 @@ struct Founding {
   Path home, root_folder;  ///< absolute, without symbolic links
   std::string org, name, country;
   crypto::OrgRole role{};
-  std::string listen, address;  ///< `address` empty: `listen`, unless that is a wildcard
-  Passphrase passphrase;        ///< none: all keys stand in clear
+  std::string listen;
+  std::vector<std::string> addresses;  ///< empty: `listen`, unless that is a wildcard
+  Passphrase passphrase;               ///< none: all keys stand in clear
   Path recovery_folder = {};    ///< empty: with the root, to be moved elsewhere by hand
 };
 struct Founded {
@@ -35,7 +36,7 @@ struct Founded {
 /// refused (the root would lie in HOME; HOME or a root is there already); io.
 Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Founding& wish);
 
-/// The card with what the configuration says now (address, own networks). Where that differs
+/// The card with what the configuration says now (addresses, own networks). Where that differs
 /// from the signed card, `root` signs it anew and HOME keeps it. Errors: refused (it differs and
 /// there is no root to sign it).
 Result<std::string> current_card(mesh::Disk& disk, const PublicHome& home,

@@ -6,11 +6,6 @@
 namespace tocsin::agents {
 namespace {
 
-std::vector<std::string> addresses_of(const crypto::CardAgent& agent) {
-  if (agent.address.empty()) return {};
-  return {agent.address};
-}
-
 // [[peer]] sections of one organisation; those that name a key count for that agent only.
 std::vector<std::string> configured(const Config& config, const std::string& org,
                                     const PublicKey& channel) {
@@ -33,7 +28,7 @@ std::vector<mesh::PeerConfig> peer_configs(const PeerFile& peer) {
   std::vector<mesh::PeerConfig> out;
   for (const auto& agent : peer.card.agents)
     out.push_back({peer.card.org, agent.channel,
-                   peer.addresses.empty() ? addresses_of(agent) : peer.addresses});
+                   peer.addresses.empty() ? agent.addresses() : peer.addresses});
   return out;
 }
 
@@ -53,7 +48,7 @@ std::vector<mesh::PeerConfig> peer_configs(const PublicHome& home) {
       }
       for (const auto& agent : member.agents)
         if (agent.signing != home.signing)
-          add({member.org, agent.channel, addresses_of(agent)});
+          add({member.org, agent.channel, agent.addresses()});
     }
   }
   return out;
@@ -79,6 +74,7 @@ Result<mesh::NodeOptions> node_options(const Home& home) {
                            .secrets = home.secrets,
                            .peers = peer_configs(home.open),
                            .listen = home.open.config.listen,
+                           .author_bytes_max = home.open.config.author_bytes_max,
                            .gateway = home.open.config.gateway};
 }
 

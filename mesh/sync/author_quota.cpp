@@ -14,10 +14,10 @@ void AuthorQuota::add(const LogKey& log, std::size_t encoded_bytes) {
   used_[log.agent] += encoded_bytes + batch_overhead;
 }
 
-void AuthorQuota::remove(const LogKey& log, std::size_t encoded_bytes) {
+void AuthorQuota::give_back(const LogKey& log, std::size_t bytes) {
   const auto found = used_.find(log.agent);
   if (found == used_.end()) return;
-  found->second -= std::min<std::uint64_t>(found->second, encoded_bytes + batch_overhead);
+  found->second -= std::min<std::uint64_t>(found->second, bytes);
 }
 
 std::uint64_t AuthorQuota::used(const AgentId& author) const {

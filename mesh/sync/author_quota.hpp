@@ -17,8 +17,8 @@ class AuthorQuota {
 
   bool has_room(const LogKey& log) const;
   void add(const LogKey& log, std::size_t encoded_bytes);
-  /// What was dropped from the store.
-  void remove(const LogKey& log, std::size_t encoded_bytes);
+  /// So much of a batch was dropped from the store; its places stay.
+  void give_back(const LogKey& log, std::size_t bytes);
   std::uint64_t used(const AgentId& author) const;
 
  private:

@@ -267,13 +267,16 @@ Result<void> BundleReader::split(ByteView plain) {
   const auto kind = in.u8();
   Segment out;
   out.kind = SegmentKind(kind);
-  if (out.kind != SegmentKind::certificates && out.kind != SegmentKind::batches)
+  if (out.kind != SegmentKind::certificates && out.kind != SegmentKind::batches &&
+      out.kind != SegmentKind::fork_proofs)
     return fail(Errc::invalid, "bundle: segment {} of unknown kind {}", read_, kind);
   while (in.ok() && in.left() > 0) {
     const auto item = in.blob32();
     if (!in.ok() || item.empty() || out.items.size() == bundle_segment_items_max) break;
     if (out.kind == SegmentKind::batches)
       if (auto counted = count_batch(item); !counted) return counted;
+    if (out.kind == SegmentKind::fork_proofs && item.size() != bundle_proof_bytes)
+      return fail(Errc::invalid, "bundle: segment {}: a proof of {} bytes", read_, item.size());
     out.items.push_back(item);
   }
   if (!in.done() || out.items.empty())

@@ -20,7 +20,9 @@ inline constexpr std::uint32_t bundle_segments_max = 1u << 24;
 /// Magic and length in front of the header.
 inline constexpr std::size_t bundle_prefix_bytes = 8 + 4;
 
-enum class SegmentKind : std::uint8_t { certificates = 1, batches = 2 };
+enum class SegmentKind : std::uint8_t { certificates = 1, batches = 2, fork_proofs = 3 };
+/// A proof of a fork as an item: two signed headers, one after the other.
+inline constexpr std::size_t bundle_proof_bytes = 2 * batch_prefix_bytes;
 
 /// One agent that can open the bundle: its key for the segments, wrapped for its sealing key.
 struct BundleRecipient {

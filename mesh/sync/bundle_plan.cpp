@@ -89,6 +89,7 @@ void BundlePlan::choose(const LogKey& log, std::uint64_t sequence) {
 std::vector<ByteView> BundlePlan::certificates() const {
   std::set<AgentId> authors;
   for (const auto& range : ranges_) authors.insert(range.key.agent);
+  for (const auto& fork : catalogue_.fork_book().seen()) authors.insert(fork.log.agent);
   std::vector<ByteView> out;
   for (const auto& author : authors)
     for (const auto certificate : catalogue_.roster().certificates_of(author))
@@ -96,11 +97,23 @@ std::vector<ByteView> BundlePlan::certificates() const {
   return out;
 }
 
+std::vector<Bytes> BundlePlan::fork_proofs() const {
+  const auto& book = catalogue_.fork_book();
+  std::vector<Bytes> out;
+  for (std::size_t i = 0; i < book.size(); ++i) {
+    const auto& [first, second] = book.proof(i);
+    out.push_back(first);
+    out.back().insert(out.back().end(), second.begin(), second.end());
+  }
+  return out;
+}
+
 std::uint32_t BundlePlan::segments() const {
-  SegmentPacker certificates;
-  for (const auto certificate : this->certificates())
-    certificates.add(SegmentKind::certificates, certificate.size());
-  return certificates.segments() + packer_.segments();
+  SegmentPacker trust;
+  for (const auto certificate : certificates())
+    trust.add(SegmentKind::certificates, certificate.size());
+  for (const auto& proof : fork_proofs()) trust.add(SegmentKind::fork_proofs, proof.size());
+  return trust.segments() + packer_.segments();
 }
 
 std::vector<SequenceRange> gaps_of(const LogHead& head) {

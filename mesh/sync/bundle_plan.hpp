@@ -35,6 +35,7 @@ struct BundleReport {
   std::uint64_t carried = 0;                     ///< batches stored that only others can read
   std::uint64_t waiting = 0;                     ///< batches whose scope is not known yet
   std::uint64_t dropped = 0;                     ///< batches left out: of no use any more
+  std::uint64_t forks = 0;                       ///< proofs in it, or of which this agent heard now
   std::map<std::string, std::uint64_t> refused;  ///< batches, by reason
   std::vector<BundleGap> gaps;                   ///< the first gaps_max
   static constexpr std::size_t gaps_max = 10'000;
@@ -59,6 +60,8 @@ class BundlePlan {
   const std::vector<PullRange>& ranges() const { return ranges_; }
   /// Certificates of all authors. Lifetime: until the roster changes.
   std::vector<ByteView> certificates() const;
+  /// All proofs of forks that are known here: everybody may have them.
+  std::vector<Bytes> fork_proofs() const;
   std::uint64_t batches() const { return batches_; }
   std::uint64_t records() const { return records_; }
   /// Batches whose payload has been dropped: there is nothing to give.

@@ -42,6 +42,15 @@ std::vector<CompactionBook::Entry>::iterator CompactionBook::place(std::vector<E
                           [](const Entry& e, std::uint64_t s) { return e.sequence < s; });
 }
 
+CompactionBook CompactionBook::places() const {
+  CompactionBook out;
+  out.logs_ = logs_;
+  out.touched_ = touched_;
+  out.batches_ = batches_;
+  out.stubs_ = stubs_;
+  return out;
+}
+
 void CompactionBook::note(const Name& name, std::size_t bytes, std::string_view org, bool frozen,
                           std::span<const RecordView> records) {
   WallTime end;

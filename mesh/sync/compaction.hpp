@@ -54,6 +54,10 @@ class CompactionBook {
     auto operator<=>(const Name&) const = default;
   };
 
+  /// The places alone, to try on them what a compaction would do. What was retracted, and what is
+  /// followed, it does not know.
+  CompactionBook places() const;
+
   /// A readable batch that is held. Retractions in it count as `org`'s, unless `frozen`: what a
   /// forked log says ends nothing.
   void note(const Name& name, std::size_t bytes, std::string_view org, bool frozen,

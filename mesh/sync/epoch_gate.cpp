@@ -1,5 +1,7 @@
 #include "mesh/sync/epoch_gate.hpp"
 
+#include <algorithm>
+
 namespace tocsin::mesh {
 namespace {
 
@@ -10,19 +12,18 @@ std::uint64_t newest_of(const LogHead& head) {
 }  // namespace
 
 EpochGate::EpochGate(Options options, Instant now)
-    : options_(std::move(options)), deadline_(now + confirm_max) {
+    : options_(std::move(options)), deadline_(now + confirm_max), heard_out_(now + hear_out) {
   if (!options_.last_epoch || !options_.can_ask) epoch_ = options_.fresh_epoch;
 }
 
-void EpochGate::confirm(const std::vector<LogHead>& ours) {
-  if (epoch_) return;
-  for (const auto& head : ours) options_.logs.erase(head.key);
-  if (!options_.logs.empty()) return;
-  epoch_ = *options_.last_epoch;
-  continued_ = true;
+void EpochGate::confirm(const AgentId& agent, std::string_view org,
+                        const std::vector<LogHead>& ours) {
+  heard_.insert(agent);
+  for (const auto& head : ours) confirmed_[head.key].emplace(org);
 }
 
-void EpochGate::compare(const std::vector<LogHead>& theirs, const std::vector<LogHead>& ours) {
+void EpochGate::compare(const AgentId& agent, std::string_view org,
+                        const std::vector<LogHead>& theirs, const std::vector<LogHead>& ours) {
   if (epoch_) return;
   for (const auto& their : theirs) {
     if (their.key.agent != options_.own || their.key.epoch != *options_.last_epoch) continue;
@@ -36,7 +37,7 @@ void EpochGate::compare(const std::vector<LogHead>& theirs, const std::vector<Lo
       return;
     }
   }
-  confirm(ours);
+  confirm(agent, org, ours);
 }
 
 void EpochGate::renew(std::uint64_t fresh_epoch) {
@@ -44,8 +45,30 @@ void EpochGate::renew(std::uint64_t fresh_epoch) {
   continued_ = false;
 }
 
-void EpochGate::tick(Instant now) {
-  if (!epoch_ && now >= deadline_) epoch_ = options_.fresh_epoch;
+// A log that no other organisation may read is confirmed by nobody.
+bool EpochGate::confirmed(bool by_all) const {
+  return std::all_of(options_.logs.begin(), options_.logs.end(), [&](const auto& log) {
+    const auto& [key, readers] = log;
+    const auto at = confirmed_.find(key);
+    if (at == confirmed_.end()) return false;
+    const auto count = std::size_t(
+        std::count_if(readers.begin(), readers.end(),
+                      [&](const std::string& org) { return at->second.contains(org); }));
+    return count > 0 && (by_all ? count == readers.size() : 2 * count > readers.size());
+  });
+}
+
+void EpochGate::tick(Instant now, const std::vector<AgentId>& connected) {
+  if (epoch_) return;
+  const bool all_heard =
+      !heard_.empty() && std::all_of(connected.begin(), connected.end(),
+                                     [&](const AgentId& id) { return heard_.contains(id); });
+  if (all_heard && confirmed(now < heard_out_)) {
+    epoch_ = *options_.last_epoch;
+    continued_ = true;
+  } else if (now >= deadline_) {
+    epoch_ = options_.fresh_epoch;
+  }
 }
 
 }  // namespace tocsin::mesh

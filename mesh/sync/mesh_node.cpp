@@ -144,17 +144,45 @@ void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, b
   const auto own = catalogue_.heads().heads([&](const LogKey& log) {
     return log.agent == id_ && last_epoch && log.epoch == *last_epoch;
   });
+  const auto askable = askable_orgs();
   for (const auto& head : own) {
-    options.logs.insert(head.key);
+    options.logs[head.key] = readers_among(askable, head.key);
     if (!head.ranges.empty()) options.last_epoch.reset();  // Not even here the log is whole.
   }
   if (own.empty()) options.last_epoch.reset();
-  const bool others = std::any_of(options_.peers.begin(), options_.peers.end(),
-                                  [&](const PeerConfig& p) { return p.org != options_.org; });
-  options.can_ask = others && options_.charter.body.members.size() > 1;
+  options.can_ask = !askable.empty();
   gate_.emplace(std::move(options), now);
   twin_watch_.emplace(world_.clock.wall());
   if (gate_->open()) note_epoch();
+}
+
+// Other organisations whose agents are dialled and that are not lost.
+EpochGate::Orgs MeshNode::askable_orgs() const {
+  EpochGate::Orgs out;
+  const auto& charter = options_.charter;
+  for (const auto& peer : options_.peers)
+    if (peer.org != options_.org && charter.member(peer.org) && !charter.body.is_lost(peer.org))
+      out.insert(peer.org);
+  return out;
+}
+
+EpochGate::Orgs MeshNode::readers_among(EpochGate::Orgs orgs, const LogKey& log) const {
+  if (log.scope.is_zero()) return orgs;
+  const auto* scope = catalogue_.scopes().find(log.scope);
+  std::erase_if(orgs, [&](const std::string& org) {
+    return !scope || std::none_of(scope->recipients.begin(), scope->recipients.end(),
+                                  [&](const AgentId& agent) {
+                                    return catalogue_.roster().org_of(agent) == org;
+                                  });
+  });
+  return orgs;
+}
+
+void MeshNode::tick_gate() {
+  std::vector<AgentId> connected;
+  for (const auto& session : connections_.live()) connected.push_back(session->facts().agent);
+  gate_->tick(world_.clock.now(), connected);
+  gate_moved();
 }
 
 // Once the gate is open, publishing goes on where the epoch was left, or begins a new one.
@@ -173,10 +201,7 @@ void MeshNode::gate_moved() {
 Task<void> MeshNode::keep_time() {
   while (!stopped_) {
     co_await sleep(world_.loop, tick_every);
-    if (!gate_->open()) {
-      gate_->tick(world_.clock.now());
-      gate_moved();
-    }
+    if (!gate_->open()) tick_gate();
     watch_neighbours(world_.clock.now());
     forget_comparison(world_.clock.now());
     for (const auto& session : connections_.live()) show_forks(*session);
@@ -252,7 +277,7 @@ void MeshNode::index(Arrival& arrival, std::vector<Digest> ids) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     places.clear();
     index_.find(ids[i], places);
-    if (places.size() > 1 && other_copy(ids[i], name)) {
+    if (places.size() > 1 && other_copy(ids[i], name, compaction_)) {
       arrival.repeated.resize(records.size());
       arrival.repeated[i] = true;
     }

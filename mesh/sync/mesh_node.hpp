@@ -43,6 +43,7 @@ class MeshNode final : public Node, private SessionHost {
   std::string listening() const override { return connections_.listening(); }
   Result<std::optional<Found>> find(const Digest& id) override;
   Result<std::optional<Found>> at(std::uint64_t ordinal) override;
+  Result<std::vector<std::uint64_t>> ordinals_of(const Digest& id) override;
   Result<bool> with_record(std::uint64_t ordinal,
                            const std::function<void(const RecordView&)>& use) override;
   Result<Shown> disclose(const Digest& id) override;
@@ -120,6 +121,9 @@ class MeshNode final : public Node, private SessionHost {
   Result<void> replay_late(const StoredBatch& stored);
   void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
+  EpochGate::Orgs askable_orgs() const;
+  EpochGate::Orgs readers_among(EpochGate::Orgs orgs, const LogKey& log) const;
+  void tick_gate();
   void gate_moved();
   Task<void> keep_time();
   Task<void> announce_certificates();
@@ -244,14 +248,21 @@ class MeshNode final : public Node, private SessionHost {
   void sign_again(Gathered gathered);
   void place_taken(const Arrival& arrival);
   // node_compact.cpp
-  struct Looked;
+  /// A compaction under way, or a trial of one.
+  struct Compacting {
+    CompactionReport& report;
+    CompactionBook& book;  ///< of a trial one of its own
+    std::set<std::pair<LogKey, Digest>> again;  ///< what a trial would have signed again, by target
+  };
   Task<void> compact_by_itself();
+  Task<Result<void>> drop_due(Compacting& work);
   void read_last_compaction();
   void touch_retracted();
-  Result<void> look_at(const CompactionBook::Name& name, CompactionReport& report);
+  Result<void> look_at(const CompactionBook::Name& name, Compacting& work);
   void drop(const CompactionBook::Name& name, const CachedBatch& batch,
             std::span<const RecordView> records);
-  std::optional<std::uint64_t> other_copy(const Digest& id, const CompactionBook::Name& than);
+  std::optional<std::uint64_t> other_copy(const Digest& id, const CompactionBook::Name& than,
+                                          const CompactionBook& book);
   std::optional<std::uint32_t> expiry_of(const Digest& indicator);
   void forget_ends(WallTime now);
 
@@ -264,11 +275,14 @@ class MeshNode final : public Node, private SessionHost {
   void settle(const LogKey& log, CheckpointVerdict verdict);
   std::optional<WallTime> end_of_one(const RecordView& record, const LogKey& log);
   std::optional<CompactionBook::Name> copy_above(const Digest& id, const LogKey& log,
-                                                 std::uint64_t base);
-  Task<Result<void>> let_logs_begin_later(CompactionReport& report);
-  Task<Result<void>> raise_base(LogKey log, std::uint64_t base, CompactionReport& report);
+                                                 std::uint64_t base, const CompactionBook& book);
+  Task<Result<void>> let_logs_begin_later(Compacting& work);
+  Task<Result<void>> raise_base(LogKey log, std::uint64_t base, Compacting& work);
   struct StillLive;
-  Result<StillLive> still_live(const LogKey& log, SequenceRange range, WallTime now);
+  Result<StillLive> still_live(const LogKey& log, SequenceRange range, WallTime now,
+                               const CompactionBook& book);
+  void foresee_base(const LogKey& log, const StillLive& live, Compacting& work);
+  LogKey signed_again_in(const LogKey& log) const;
   Result<void> sign_again(const LogKey& log, std::vector<Bytes> records);
   Result<void> sign_checkpoint(const LogKey& log, std::uint64_t base, WallTime now);
   Task<Result<void>> put_durably(Bytes key, Bytes value);
@@ -282,6 +296,9 @@ class MeshNode final : public Node, private SessionHost {
   Task<Result<std::set<LogKey>>> verify_bundle(const Path& file, HeadTable* trial,
                                                BundleReport& report);
   Task<Result<void>> take_bundle(const Path& file, BundleReport& report);
+  void take_item(SegmentKind kind, ByteView item, const AgentId& from, BundleReport& report);
+  void take_bundled_proof(const ForkProof& proof, BundleReport& report);
+  bool is_news(const ForkProof& proof) const;
   void take_bundled(ByteView encoded, const AgentId& from, BundleReport& report);
   Task<Result<void>> all_durable();
   Task<Result<void>> write_bundle(const BundlePlan& plan, const BundleOrder& order,

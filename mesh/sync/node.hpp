@@ -89,6 +89,8 @@ struct PeerStatus {
   std::size_t lanes = 0;         ///< bulk connections that are up
   std::size_t credit_bytes = 0;  ///< what it may have under way to us in answer to our pulls
   bool next_secret = false;    ///< its live session was made with the next secret of the pair
+  bool gateway = false;  ///< connected, and batches for its organisation go to it first
+  bool suspect = false;  ///< connected, but silent of late: batches take another way
 };
 
 struct PeerConfig {
@@ -179,6 +181,9 @@ class Node {
   };
   virtual Result<std::optional<Found>> find(const Digest& id) = 0;
   virtual Result<std::optional<Found>> at(std::uint64_t ordinal) = 0;
+  /// Every ordinal under which the record with this digest can be read, ascending: one that was
+  /// shared in several scopes has several. Errors: io, corrupt.
+  virtual Result<std::vector<std::uint64_t>> ordinals_of(const Digest& id) = 0;
   /// Calls `use` with the record, without a copy: about 1 µs when its batch was opened of late.
   /// False when there is none. Errors: io, corrupt.
   virtual Result<bool> with_record(std::uint64_t ordinal,

@@ -7,6 +7,11 @@ constexpr Duration look_again = std::chrono::milliseconds(20);
 constexpr std::string_view last_bundle = "bundle/last";
 constexpr std::size_t bundle_logs_max = Reconciler::remote_logs_max;
 
+ForkProof proof_in(ByteView item) {
+  const auto first = item.first(batch_prefix_bytes), second = item.subspan(batch_prefix_bytes);
+  return {{first.begin(), first.end()}, {second.begin(), second.end()}};
+}
+
 }  // namespace
 
 /// A bundle on its way into a file.
@@ -63,6 +68,7 @@ Task<Result<BundleReport>> MeshNode::export_bundle(BundleOrder order) {
   report.batches = plan.batches();
   report.records = plan.records();
   report.dropped = plan.dropped();
+  report.forks = plan.fork_proofs().size();
   report.refused = plan.refused();
   for (const auto& [reason, count] : report.refused)
     counters_.refused[fmt::format("bundle_{}", reason)] += order.dry_run ? 0 : count;
@@ -117,6 +123,9 @@ Task<Result<void>> MeshNode::write_bundle(const BundlePlan& plan, const BundleOr
   auto done = draft.file.append(draft.writer.head());
   for (const auto certificate : plan.certificates())
     if (done) done = draft.add(SegmentKind::certificates, certificate);
+  // Before the batches: what they bring of a forked epoch causes nothing any more.
+  for (const auto& proof : plan.fork_proofs())
+    if (done) done = draft.add(SegmentKind::fork_proofs, proof);
   for (auto left : plan.ranges()) {
     while (done && left.range.first <= left.range.last) {
       if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
@@ -199,6 +208,8 @@ Task<Result<std::set<LogKey>>> MeshNode::verify_bundle(const Path& path, HeadTab
     if (!more) co_return std::unexpected(more.error());
     if (!*more) co_return logs;
     for (const auto item : file->segment()->items) {
+      if (trial && file->segment()->kind == SegmentKind::fork_proofs)
+        report.forks += is_news(proof_in(item));
       if (file->segment()->kind != SegmentKind::batches) continue;
       const auto batch = parse_batch({item.begin(), item.end()});
       if (!batch) co_return within(path.string(), batch.error());
@@ -231,16 +242,42 @@ Task<Result<void>> MeshNode::take_bundle(const Path& path, BundleReport& report)
     for (const auto item : file->segment()->items) {
       while (store_.full() && !stopped_) co_await store_.wait_for_room();
       if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
-      if (file->segment()->kind == SegmentKind::certificates)
-        (void)catalogue_.roster().add(item);  // One that does not verify vouches for nothing.
-      else
-        take_bundled(item, from, report);
+      take_item(file->segment()->kind, item, from, report);
     }
+    look_for_forks();
     co_await sleep(world_.loop, Duration(0));
   }
   auto waiting = all_durable();
   const auto durable = co_await waiting;
   co_return durable;
+}
+
+void MeshNode::take_item(SegmentKind kind, ByteView item, const AgentId& from,
+                         BundleReport& report) {
+  switch (kind) {
+    case SegmentKind::certificates:
+      (void)catalogue_.roster().add(item);  // One that does not verify vouches for nothing.
+      return;
+    case SegmentKind::fork_proofs: return take_bundled_proof(proof_in(item), report);
+    case SegmentKind::batches: return take_bundled(item, from, report);
+  }
+  panic("unnamed kind of segment", __FILE__, __LINE__);
+}
+
+void MeshNode::take_bundled_proof(const ForkProof& proof, BundleReport& report) {
+  const auto added = catalogue_.take_proof(proof);
+  if (!added) {
+    ++report.refused["fork_proof"];
+    ++counters_.refused["fork_proof"];
+  } else if (*added == ForkBook::Added::fresh) {
+    ++report.forks;
+  }
+}
+
+// True for a proof of something that is not known to have forked.
+bool MeshNode::is_news(const ForkProof& proof) const {
+  const auto seen = read_fork_proof(proof);
+  return seen && !catalogue_.fork_book().index_of(seen->log, seen->sequence);
 }
 
 void MeshNode::take_bundled(ByteView encoded, const AgentId& from, BundleReport& report) {

@@ -158,7 +158,8 @@ std::optional<WallTime> MeshNode::end_of_one(const RecordView& record, const Log
 
 // A copy in a newer batch of the same log, or in a log of another epoch above its base.
 std::optional<CompactionBook::Name> MeshNode::copy_above(const Digest& id, const LogKey& log,
-                                                         std::uint64_t base) {
+                                                         std::uint64_t base,
+                                                         const CompactionBook& book) {
   std::vector<std::uint64_t> candidates;
   index_.find(id, candidates);
   for (const auto candidate : candidates) {
@@ -168,14 +169,14 @@ std::optional<CompactionBook::Name> MeshNode::copy_above(const Digest& id, const
     if (!same_family(stored.log, log)) continue;
     const auto* head = catalogue_.heads().find(stored.log);
     const auto above = stored.log == log ? base : head ? head->base : 0;
-    if (stored.sequence <= above) continue;
+    if (stored.sequence <= above || book.is_stub({stored.log, stored.sequence})) continue;
     if (crypto::blake2b((*held)->records[candidate - stored.first_ordinal]) == id)
       return CompactionBook::Name{stored.log, stored.sequence};
   }
   return std::nullopt;
 }
 
-Task<Result<void>> MeshNode::let_logs_begin_later(CompactionReport& report) {
+Task<Result<void>> MeshNode::let_logs_begin_later(Compacting& work) {
   if (!gate_->open()) co_return Result<void>();
   const auto own = catalogue_.heads().heads(
       [&](const LogKey& log) { return log.agent == id_ && !catalogue_.frozen(log); });
@@ -183,10 +184,10 @@ Task<Result<void>> MeshNode::let_logs_begin_later(CompactionReport& report) {
   for (const auto& head : own) {
     const bool grows = head.key.epoch == gate_->epoch();
     const auto last = head.contiguous - std::min(head.contiguous, grows ? tail_kept : 0);
-    const auto base = compaction_.next_base(head.key, head.base, last);
+    const auto base = work.book.next_base(head.key, head.base, last);
     if (!base || raised++ >= logs_at_once) continue;
     if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
-    auto raising = raise_base(head.key, *base, report);
+    auto raising = raise_base(head.key, *base, work);
     const auto done = co_await raising;
     if (!done) co_return done;
   }
@@ -195,11 +196,15 @@ Task<Result<void>> MeshNode::let_logs_begin_later(CompactionReport& report) {
 
 // First what is live is on disk again, then the checkpoint is signed: whatever comes between, the
 // next compaction goes on from there.
-Task<Result<void>> MeshNode::raise_base(LogKey log, std::uint64_t base,
-                                        CompactionReport& report) {
+Task<Result<void>> MeshNode::raise_base(LogKey log, std::uint64_t base, Compacting& work) {
+  auto& report = work.report;
   const auto* head = catalogue_.heads().find(log);
-  auto live = still_live(log, {head->base + 1, base}, report.at);
+  auto live = still_live(log, {head->base + 1, base}, report.at, work.book);
   if (!live) co_return std::unexpected(live.error());
+  if (report.dry_run) {
+    foresee_base(log, *live, work);
+    co_return Result<void>();
+  }
   report.reappended += live->uncopied.size();
   if (auto again = sign_again(log, std::move(live->uncopied)); !again) co_return again;
   const auto barrier = [this] {
@@ -215,11 +220,24 @@ Task<Result<void>> MeshNode::raise_base(LogKey log, std::uint64_t base,
   co_return done;
 }
 
+// Counts what raise_base() would do. What it would sign again for one log another log of the same
+// readers need not have signed once more.
+void MeshNode::foresee_base(const LogKey& log, const StillLive& live, Compacting& work) {
+  const auto target = signed_again_in(log);
+  std::vector<Digest> ids;
+  for (const auto& record : live.uncopied) {
+    ids.push_back(crypto::blake2b(record));
+    work.report.reappended += !work.again.contains({target, ids.back()});
+  }
+  for (const auto& id : ids) work.again.insert({target, id});
+  ++work.report.checkpoints;
+}
+
 Result<MeshNode::StillLive> MeshNode::still_live(const LogKey& log, SequenceRange range,
-                                                 WallTime now) {
+                                                 WallTime now, const CompactionBook& book) {
   StillLive out;
   for (auto sequence = range.first; sequence <= range.last; ++sequence) {
-    if (compaction_.is_stub({log, sequence})) continue;
+    if (book.is_stub({log, sequence})) continue;
     auto stored = store_.batch(log, sequence);
     if (!stored) return std::unexpected(stored.error());
     if (!*stored || (*stored)->dropped()) continue;
@@ -230,7 +248,7 @@ Result<MeshNode::StillLive> MeshNode::still_live(const LogKey& log, SequenceRang
       if (!record) return std::unexpected(record.error());
       const auto end = end_of_one(*record, log);
       if (end && *end + drop_margin <= now) continue;
-      if (const auto copy = copy_above(record->id(), log, range.last))
+      if (const auto copy = copy_above(record->id(), log, range.last, book))
         out.copies.insert(*copy);
       else
         out.uncopied.emplace_back(bytes.begin(), bytes.end());
@@ -239,9 +257,13 @@ Result<MeshNode::StillLive> MeshNode::still_live(const LogKey& log, SequenceRang
   return out;
 }
 
+LogKey MeshNode::signed_again_in(const LogKey& log) const {
+  return {id_, gate_->epoch(), log.scope, log.log_class};
+}
+
 // In batches of their own, since a checkpoint declares all that is in them.
 Result<void> MeshNode::sign_again(const LogKey& log, std::vector<Bytes> records) {
-  const LogKey target{id_, gate_->epoch(), log.scope, log.log_class};
+  const auto target = signed_again_in(log);
   Gathered part{target, {}, {}};
   std::size_t bytes = 0;
   const auto send = [&]() -> Result<void> {
@@ -266,7 +288,7 @@ Result<void> MeshNode::sign_checkpoint(const LogKey& log, std::uint64_t base, Wa
   const auto at_base = store_.batch(log, base);
   if (!at_base) return std::unexpected(at_base.error());
   if (!*at_base) return fail(Errc::corrupt, "log {}: batch {} is missing", short_name(log), base);
-  const auto live = still_live(log, {head->base + 1, base}, now);
+  const auto live = still_live(log, {head->base + 1, base}, now, compaction_);
   if (!live) return std::unexpected(live.error());
   if (!live->uncopied.empty())
     return fail(Errc::corrupt, "log {}: {} live records could not be signed again",

@@ -72,27 +72,17 @@ Task<Result<CompactionReport>> MeshNode::compact(bool dry_run) {
   report.at = world_.clock.wall();
   report.dry_run = dry_run;
   touch_retracted();
-  std::uint64_t answered = 0;
-  for (const auto& name : compaction_.due(report.at - drop_margin)) {
-    while (!stopped_ && (exports_ > 0 || store_.full()))
-      co_await sleep(world_.loop, look_again);
-    if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
-    if (const auto looked = look_at(name, report); !looked)
-      co_return std::unexpected(looked.error());
-    // One slice is on disk before the next begins: what is live never waits behind many.
-    if (report.dropped - answered < slice_drops || dry_run) {
-      co_await sleep(world_.loop, Duration(0));
-      continue;
-    }
-    answered = report.dropped;
-    auto slice = put_durably({last_key.begin(), last_key.end()}, encode_last(report));
-    const auto durable = co_await slice;
-    if (!durable) co_return std::unexpected(durable.error());
-  }
-  if (dry_run) co_return report;
-  auto raising = let_logs_begin_later(report);
+  // A trial notes what it would drop in a book of its own, so that each next step sees it.
+  std::optional<CompactionBook> trial;
+  if (dry_run) trial = compaction_.places();
+  Compacting work{report, trial ? *trial : compaction_, {}};
+  auto dropping = drop_due(work);
+  const auto dropped = co_await dropping;
+  if (!dropped) co_return std::unexpected(dropped.error());
+  auto raising = let_logs_begin_later(work);
   const auto raised = co_await raising;
   if (!raised) co_return std::unexpected(raised.error());
+  if (dry_run) co_return report;
   auto considering = consider_checkpoints();
   co_await considering;
   forget_ends(report.at);
@@ -104,6 +94,27 @@ Task<Result<CompactionReport>> MeshNode::compact(bool dry_run) {
     world_.log.info("compaction: {} batches with {} records gave up {} bytes", report.dropped,
                     report.records, report.bytes);
   co_return report;
+}
+
+Task<Result<void>> MeshNode::drop_due(Compacting& work) {
+  std::uint64_t answered = 0;
+  for (const auto& name : work.book.due(work.report.at - drop_margin)) {
+    while (!stopped_ && (exports_ > 0 || store_.full()))
+      co_await sleep(world_.loop, look_again);
+    if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
+    if (const auto looked = look_at(name, work); !looked)
+      co_return std::unexpected(looked.error());
+    // One slice is on disk before the next begins: what is live never waits behind many.
+    if (work.report.dropped - answered < slice_drops || work.report.dry_run) {
+      co_await sleep(world_.loop, Duration(0));
+      continue;
+    }
+    answered = work.report.dropped;
+    auto slice = put_durably({last_key.begin(), last_key.end()}, encode_last(work.report));
+    const auto durable = co_await slice;
+    if (!durable) co_return durable;
+  }
+  co_return Result<void>();
 }
 
 CompactionStatus MeshNode::compaction() const {
@@ -121,18 +132,21 @@ void MeshNode::read_last_compaction() {
   if (kept && *kept) last_compaction_ = decode_last(**kept);
 }
 
-// A retracted indicator's batch may be droppable long before it expires.
+// A retracted indicator's batches may be droppable long before it expires.
 void MeshNode::touch_retracted() {
   for (const auto& target : compaction_.take_retracted()) {
-    const auto ordinal = ordinal_of(target);
-    if (!ordinal || !*ordinal) continue;
-    const auto held = cache_.batch_of(**ordinal);
-    if (held && *held) compaction_.touch({(*held)->stored.log, (*held)->stored.sequence});
+    const auto ordinals = ordinals_of(target);
+    if (!ordinals) continue;
+    for (const auto ordinal : *ordinals) {
+      const auto held = cache_.batch_of(ordinal);
+      if (held && *held) compaction_.touch({(*held)->stored.log, (*held)->stored.sequence});
+    }
   }
 }
 
-Result<void> MeshNode::look_at(const CompactionBook::Name& name, CompactionReport& report) {
+Result<void> MeshNode::look_at(const CompactionBook::Name& name, Compacting& work) {
   const auto& [log, sequence] = name;
+  auto& report = work.report;
   // What is on its way to the disk is not in the heads yet; of a forked log each branch is evidence.
   if (!catalogue_.heads().has(log, sequence) || catalogue_.frozen(log)) return {};
   auto stored = store_.batch(log, sequence);
@@ -161,24 +175,27 @@ Result<void> MeshNode::look_at(const CompactionBook::Name& name, CompactionRepor
         return compaction_.retracted_at(record.id(), org);
       },
       [&](const RecordView& record) {
-        return below_base && other_copy(record.id(), name).has_value();
+        return below_base && other_copy(record.id(), name, work.book).has_value();
       }};
   const auto end = end_of(records, known);
   const auto later = report.at - drop_margin + tell_later;
   if (!end || *end + drop_margin > report.at) {
     ++report.live;
-    if (!report.dry_run) compaction_.look_again(name, end ? *end : later);
+    work.book.look_again(name, end ? *end : later);
     return {};
   }
-  if (!compaction_.leaves_few_holes(name, head->base)) {
+  if (!work.book.leaves_few_holes(name, head->base)) {
     ++report.held_back;
-    if (!report.dry_run) compaction_.look_again(name, later);
+    work.book.look_again(name, later);
     return {};
   }
   ++report.dropped;
   report.records += records.size();
   report.bytes += batch->stored.encoded->size() - batch_prefix_bytes;
-  if (!report.dry_run) drop(name, *batch, records);
+  if (report.dry_run)
+    work.book.note_stub(name);
+  else
+    drop(name, *batch, records);
   return {};
 }
 
@@ -196,13 +213,14 @@ void MeshNode::drop(const CompactionBook::Name& name, const CachedBatch& batch,
   for (const auto& record : records) {
     const auto id = record.id();
     index_.remove(id, ordinal++);
-    moved.push_back(other_copy(id, name));
+    moved.push_back(other_copy(id, name, compaction_));
     if (record.header.kind != RecordKind::indicator || !compaction_.is_followed(id)) continue;
     ByteWriter end;
     end.u32(indicator_key(record).expires_s);
     store_.put(end_key(id), std::move(end).take(), on_disk);
   }
   store_.drop(log, sequence, on_disk);
+  quota_.give_back(log, batch.stored.encoded->size() - batch_prefix_bytes);
   cache_.forget(batch.stored.first_ordinal);
   provenance_.forget(batch.stored.first_ordinal);
   compaction_.note_stub(name);
@@ -218,7 +236,8 @@ void MeshNode::drop(const CompactionBook::Name& name, const CachedBatch& batch,
 
 // The first other copy of a record in a log that its author keeps for the same readers.
 std::optional<std::uint64_t> MeshNode::other_copy(const Digest& id,
-                                                  const CompactionBook::Name& than) {
+                                                  const CompactionBook::Name& than,
+                                                  const CompactionBook& book) {
   std::vector<std::uint64_t> candidates;
   index_.find(id, candidates);
   std::sort(candidates.begin(), candidates.end());
@@ -228,6 +247,7 @@ std::optional<std::uint64_t> MeshNode::other_copy(const Digest& id,
     const auto& stored = (*held)->stored;
     if (!same_family(stored.log, than.log)) continue;
     if (stored.log == than.log && stored.sequence == than.sequence) continue;
+    if (book.is_stub({stored.log, stored.sequence})) continue;
     // One that may cause no effects is as good as none: what is said again elsewhere counts.
     if (catalogue_.frozen(stored.log, stored.sequence, stored.first_ordinal) ||
         (stored.log.agent == id_ && closed_.contains(stored.log.epoch)))

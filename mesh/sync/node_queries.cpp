@@ -41,19 +41,25 @@ Result<std::optional<Node::Found>> MeshNode::at(std::uint64_t ordinal) {
   return out;
 }
 
-Result<std::optional<std::uint64_t>> MeshNode::ordinal_of(const Digest& id) {
-  std::vector<std::uint64_t> candidates;
+Result<std::vector<std::uint64_t>> MeshNode::ordinals_of(const Digest& id) {
+  std::vector<std::uint64_t> candidates, out;
   index_.find(id, candidates);
-  // Of several copies the first that came is the one that everybody knows.
   std::sort(candidates.begin(), candidates.end());
   for (const auto candidate : candidates) {
     bool same = false;
     const auto read =
         with_record(candidate, [&](const RecordView& record) { same = record.id() == id; });
     if (!read) return std::unexpected(read.error());
-    if (same) return candidate;
+    if (same) out.push_back(candidate);
   }
-  return std::nullopt;
+  return out;
+}
+
+// Of several copies the first that came is the one that everybody knows.
+Result<std::optional<std::uint64_t>> MeshNode::ordinal_of(const Digest& id) {
+  const auto all = ordinals_of(id);
+  if (!all) return std::unexpected(all.error());
+  return all->empty() ? std::nullopt : std::optional(all->front());
 }
 
 Result<std::optional<Node::Found>> MeshNode::find(const Digest& id) {
@@ -84,11 +90,16 @@ Result<Node::Shown> MeshNode::disclose(const Digest& id) {
 
 std::vector<PeerStatus> MeshNode::peers() const {
   auto out = connections_.peers();
+  const auto gateways = routes_.gateways(neighbours());
   for (auto& status : out)
     for (const auto& [agent, exchange] : exchanges_) {
       const auto& roster = catalogue_.roster();
       if (roster.org_of(agent) != status.org || roster.name_of(agent) != status.agent) continue;
-      if (status.state == PeerState::connected) status.behind = exchange->behind();
+      if (status.state == PeerState::connected) {
+        status.behind = exchange->behind();
+        status.gateway = gateways.contains(agent);
+        status.suspect = liveness_.suspects(agent);
+      }
       for (const auto& [reason, count] : exchange->refused()) status.refused[reason] += count;
       show_flow(agent, status);
       status.clock_ahead = clocks_.ahead(agent);

@@ -77,14 +77,15 @@ Result<void> MeshNode::heed(Session& session, Message message) {
   } else if (is_comparison(message)) {
     return on_comparison(session, message);
   }
-  if (gate_->open() || session.facts().org == options_.org) return {};
+  if (gate_->open()) return {};
   auto ours = exchange->offer();
   std::erase_if(ours, [&](const LogHead& head) { return head.key.agent != id_; });
+  const auto& org = session.facts().org;
   if (exchange->equal())
-    gate_->confirm(ours);
+    gate_->confirm(peer, org, ours);
   else if (exchange->remote())
-    gate_->compare(*exchange->remote(), ours);
-  gate_moved();
+    gate_->compare(peer, org, *exchange->remote(), ours);
+  tick_gate();
   return {};
 }
 

@@ -59,7 +59,7 @@ void MeshNode::meet_members() {
     if (member.org == options_.org || configured) continue;
     for (const auto& agent : member.agents)
       if (!agent.address.empty() && !connections_.knows(agent.channel))
-        connections_.add_peer({member.org, agent.channel, {agent.address}});
+        connections_.add_peer({member.org, agent.channel, agent.addresses()});
   }
 }
 

@@ -20,6 +20,16 @@ bool goes_before(const Routes::Neighbour& a, const Routes::Neighbour& b) {
   return std::tuple(!a.gateway, a.agent) < std::tuple(!b.gateway, b.agent);
 }
 
+// The first of each organisation.
+std::map<std::string_view, const Neighbour*> gateways_of(const std::vector<Neighbour>& peers) {
+  std::map<std::string_view, const Neighbour*> out;
+  for (const auto& peer : peers) {
+    auto& best = out[peer.org];
+    if (!best || mesh::goes_before(peer, *best)) best = &peer;
+  }
+  return out;
+}
+
 }  // namespace
 
 bool goes_before(const Neighbour& a, const Neighbour& b) {
@@ -47,16 +57,17 @@ Routes RouteTable::announcement(const std::vector<Neighbour>& live) const {
 
 std::vector<AgentId> RouteTable::outward(const std::vector<Neighbour>& cleared) const {
   std::vector<AgentId> out;
-  std::map<std::string_view, const Neighbour*> gateways;
-  for (const auto& peer : cleared) {
-    if (peer.org == org_) {
-      out.push_back(peer.agent);
-      continue;
-    }
-    auto& best = gateways[peer.org];
-    if (!best || mesh::goes_before(peer, *best)) best = &peer;
-  }
-  for (const auto& [org, gateway] : gateways) out.push_back(gateway->agent);
+  for (const auto& peer : cleared)
+    if (peer.org == org_) out.push_back(peer.agent);
+  for (const auto& [org, gateway] : gateways_of(cleared))
+    if (org != org_) out.push_back(gateway->agent);
+  return out;
+}
+
+std::set<AgentId> RouteTable::gateways(std::vector<Neighbour> live) const {
+  live.push_back({own_, org_, gateway_, false});
+  std::set<AgentId> out;
+  for (const auto& [org, gateway] : gateways_of(live)) out.insert(gateway->agent);
   return out;
 }
 

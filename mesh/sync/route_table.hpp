@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "mesh/wire/frame.hpp"
 
@@ -26,6 +27,9 @@ class RouteTable {
  public:
   RouteTable(AgentId own, std::string org, bool gateway)
       : own_(own), org_(std::move(org)), gateway_(gateway) {}
+
+  /// Who is the gateway of its organisation, of those that are reached and of this agent itself.
+  std::set<AgentId> gateways(std::vector<Neighbour> live) const;
 
   /// What the other agents of this organisation should know.
   Routes announcement(const std::vector<Neighbour>& live) const;

@@ -35,6 +35,7 @@ class Disk {
   /// Errors: not_found, io, too_large (more than `bytes_max`).
   virtual Result<Bytes> read(const Path& path, std::size_t bytes_max) = 0;
   /// All or nothing, also across a power cut: temporary file, fsync, rename, fsync of the folder.
+  /// Of several writers at once the last one stays, whole.
   virtual Result<void> write_atomic(const Path& path, ByteView bytes, FileMode mode) = 0;
   virtual Result<std::unique_ptr<ReadFile>> open_read(const Path& path) = 0;
   virtual Result<std::unique_ptr<AppendFile>> open_append(const Path& path, FileMode mode) = 0;

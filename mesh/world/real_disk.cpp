@@ -1,6 +1,8 @@
 #include "mesh/world/real_disk.hpp"
 
 #include <cerrno>
+#include <cstdlib>
+#include <ctime>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -149,21 +151,46 @@ class RealReadFile final : public ReadFile {
   Path path_;
 };
 
-// Errors of creation name `path`, which somebody asked for, and not the temporary file.
-Result<void> write_temporary(const Path& path, const Path& temporary, ByteView bytes,
-                             FileMode mode) {
-  int number;
-  do
-    number = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-                    bits_of(mode));
-  while (number < 0 && errno == EINTR);
-  if (number < 0) return failed(path, "create", errno);
-  const Descriptor file(number);
-  if (::fchmod(file.number(), bits_of(mode)) != 0)
-    return failed(temporary, "chmod", errno);
-  if (const auto done = write_all(file.number(), temporary, bytes); !done) return done;
-  if (::fsync(file.number()) != 0) return failed(temporary, "sync", errno);
+constexpr std::string_view random_part = ".XXXXXX", temporary_end = ".new";
+constexpr time_t abandoned_after_s = 600;
+
+Result<void> fill(int number, const Path& path, ByteView bytes, FileMode mode) {
+  if (::fchmod(number, bits_of(mode)) != 0) return failed(path, "chmod", errno);
+  if (const auto done = write_all(number, path, bytes); !done) return done;
+  if (::fsync(number) != 0) return failed(path, "sync", errno);
   return {};
+}
+
+// Beside `path`, under a name that no other writer has. Errors of creation name `path`, which
+// somebody asked for, and not the temporary file.
+Result<Path> write_temporary(const Path& path, ByteView bytes, FileMode mode) {
+  auto name = fmt::format("{}{}{}", path.string(), random_part, temporary_end);
+  const Descriptor file(::mkostemps(name.data(), int(temporary_end.size()), O_CLOEXEC));
+  if (file.number() < 0) return failed(path, "create", errno);
+  if (const auto filled = fill(file.number(), name, bytes, mode); !filled) {
+    ::unlink(name.c_str());
+    return std::unexpected(filled.error());
+  }
+  return Path(name);
+}
+
+bool is_temporary_of(std::string_view file, std::string_view name) {
+  return file.size() == name.size() + random_part.size() + temporary_end.size() &&
+         file.starts_with(name) && file[name.size()] == '.' && file.ends_with(temporary_end);
+}
+
+// Removes what writers of `path` that died left beside it.
+void sweep(const Path& path) {
+  const auto name = path.filename().string();
+  std::error_code error;
+  std::filesystem::directory_iterator at(folder_of(path), error);
+  for (; !error && at != std::filesystem::directory_iterator(); at.increment(error)) {
+    if (!is_temporary_of(at->path().filename().string(), name)) continue;
+    struct stat about {};
+    if (::lstat(at->path().c_str(), &about) == 0 && S_ISREG(about.st_mode) &&
+        about.st_mtime + abandoned_after_s < ::time(nullptr))
+      ::unlink(at->path().c_str());
+  }
 }
 
 }  // namespace
@@ -193,19 +220,15 @@ Result<Bytes> RealDisk::read(const Path& path, std::size_t bytes_max) {
 }
 
 Result<void> RealDisk::write_atomic(const Path& path, ByteView bytes, FileMode mode) {
-  Path temporary = path;
-  temporary += ".new";
   if (const auto replaceable = check_replaceable(path); !replaceable) return replaceable;
-  const auto written = write_temporary(path, temporary, bytes, mode);
-  if (!written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+  const auto temporary = write_temporary(path, bytes, mode);
+  if (!temporary) return std::unexpected(temporary.error());
+  if (::rename(temporary->c_str(), path.c_str()) != 0) {
     const int error = errno;
-    ::unlink(temporary.c_str());
+    ::unlink(temporary->c_str());
     return failed(path, "replace", error);
   }
+  sweep(path);
   return sync_folder(folder_of(path));
 }
 

@@ -1,10 +1,12 @@
 #include "mesh/store/memory_medium.hpp"
+#include "tests/attacks/hostile_agent.hpp"
 #include "tests/catch.hpp"
 #include "tests/mesh/sync/node_rig.hpp"
 
 using namespace tocsin;
 using namespace tocsin::mesh;
 using namespace tocsin::tests;
+using namespace std::chrono_literals;
 
 TEST_CASE("attack 8: an agent restored from an old backup opens a new epoch and forks nothing") {
   NodeRig rig({{"bleu"}, {"delos"}});
@@ -38,4 +40,36 @@ TEST_CASE("attack 8: an agent restored from an old backup opens a new epoch and 
   }));
   CHECK(rig.node(0).forks().empty());
   CHECK(rig.node(1).forks().empty());
+}
+
+TEST_CASE("attack 8: a partner that confirms a stale head makes no restored agent fork") {
+  constexpr std::size_t bleu = 0, bsi = 1, delos = 2;
+  SimRig rig({{"bleu"}, {"bsi", crypto::OrgRole::authority}, {"delos"}});
+  rig.open(bleu);
+  rig.open(delos, {bleu, bsi});
+  REQUIRE(rig.connected(bleu, delos));
+  rig.publish(delos, rig.note(delos, Tlp::green, all_members, "in the backup"));
+  const auto backup = rig.disk(delos);
+  const auto lost = rig.publish(delos, rig.note(delos, Tlp::green, all_members, "after it"));
+  REQUIRE(rig.until([&] { return rig.notes(bleu).has("after it"); }));
+
+  // The liar is there at once and says that it holds nothing more; bleu, who does, comes later.
+  rig.restore(delos, backup);
+  rig.universe.wires().cut({bleu + 1}, {delos + 1}, SimCut::reset);
+  rig.open(delos, {bleu, bsi});
+  HostileAgent liar(rig, bsi);
+  auto& line = liar.dial(delos);
+  liar.say(line, Heads{});
+  SimRig::Publishing published;
+  rig.start_publishing(delos, rig.note(delos, Tlp::green, all_members, "after the restore"),
+                       published);
+  rig.run_for(400ms);
+  CHECK_FALSE(published.has_value());
+  rig.universe.wires().heal();
+  REQUIRE(rig.until([&] { return published.has_value(); }));
+  REQUIRE(*published);
+  CHECK((*published)->front().log.epoch != lost.log.epoch);
+  REQUIRE(rig.until([&] { return rig.notes(bleu).has("after the restore"); }));
+  CHECK(rig.node(bleu).forks().empty());
+  CHECK(rig.node(delos).forks().empty());
 }

@@ -81,7 +81,11 @@ T6_KILL = "attack 6: the proof and the freeze outlive a kill"
 T6_SEAM = "attack 6: who takes the two branches in turn proves it from their seam"
 T6_FALSE = "attack 6: a false proof is refused, and ends the session of who brought it"
 T6_TABLE = "attack 6: one author's forks fill no table, and its epochs are frozen as a whole"
+T6_BUNDLE = "a proof and the decision that settles it reach by bundle who is never connected"
 T8_GATE = "a peer that holds something of ours that we forgot opens a new epoch"
+T8_ONE = "one of several organisations is not enough, more than half of those that can read are"
+T8_ALL = "a peer that confirms a stale head is not believed while others are still to be heard"
+T8_LIAR = "attack 8: a partner that confirms a stale head makes no restored agent fork"
 T8_COPY = "an agent whose copy signs in its place closes the epoch, and goes on in a new one"
 T8_EPOCH = "after a restart a closed epoch stays closed, and a copy's epoch is not gone on with"
 T9_BATCH = "attack 9: organisation A signs as organisation B, and nobody takes it"
@@ -265,10 +269,20 @@ ROWS = [
     row(6, "an author beyond its bound is frozen as a whole", T6_TABLE,
         (FORK_BOOK, "author->second.overfull && ordinal >= author->second.since",
          "false && ordinal >= author->second.since")),
+    row(6, "every bundle takes the proofs along", T6_BUNDLE,
+        ("mesh/sync/node_bundle.cpp", "if (done) done = draft.add(SegmentKind::fork_proofs, proof);",
+         "(void)proof;"), program=MESH),
 
     row(8, "a head beyond ours opens a new epoch", T8_GATE,
         ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {"),
         program=MESH),
+    row(8, "one organisation's word does not open an old epoch", T8_ONE,
+        ("mesh/sync/epoch_gate.cpp", "2 * count > readers.size()", "true"), program=MESH),
+    row(8, "all that are connected are heard before an old epoch goes on", T8_ALL,
+        ("mesh/sync/epoch_gate.cpp", "if (all_heard && confirmed(", "if (confirmed("), program=MESH),
+    row(8, "a liar that is there first opens no old epoch", T8_LIAR,
+        ("mesh/sync/epoch_gate.cpp", "2 * count > readers.size()", "true"),
+        ("mesh/sync/epoch_gate.cpp", "confirmed(now < heard_out_)", "confirmed(false)")),
     row(8, "an agent whose copy signs closes the epoch", T8_COPY,
         ("mesh/sync/node_twin.cpp", "  close_epoch(log.epoch);\n", ""),
         (NODE_FORKS, "    if (agent == id_) close_epoch(seen->log.epoch);\n", ""), program=MESH),

@@ -72,6 +72,17 @@ class SimRig {
     open(index);
   }
 
+  /// The machine goes down, and has what `backup` holds when it starts again.
+  void restore(std::size_t index, const mesh::MemoryBacking& backup) {
+    auto& place = places_[index];
+    place.machine->kill();
+    place.node.reset();
+    place.store.reset();
+    place.notes = {};
+    place.backing = std::make_shared<mesh::MemoryBacking>(backup);
+    place.machine->restart();
+  }
+
   mesh::Node& node(std::size_t index) { return *places_[index].node; }
   mesh::Store& store(std::size_t index) { return *places_[index].store; }
   Notebook& notes(std::size_t index) { return places_[index].notes; }

@@ -36,6 +36,30 @@ TEST_CASE_METHOD(Sample, "a card reads back as it was written") {
   CHECK(write_card(*read, delos.root) == text);
 }
 
+TEST_CASE_METHOD(Sample, "a card carries several addresses of an agent, each of them signed") {
+  card.agents[0].further = {"192.0.2.2:7400", "agent.example:7400"};
+  const auto text = write_card(card, delos.root);
+  const auto read = read_card(text);
+  REQUIRE(read);
+  CHECK(read->agents[0].addresses() ==
+        std::vector<std::string>{"192.0.2.1:7400", "192.0.2.2:7400", "agent.example:7400"});
+  CHECK(write_card(*read, delos.root) == text);
+  CHECK(read_card(replaced(text, "192.0.2.2", "192.0.2.3")).error().code == Errc::unauthenticated);
+  CHECK(read_card(replaced(text, ",\"further\":[\"192.0.2.2:7400\",\"agent.example:7400\"]", ""))
+            .error().code == Errc::unauthenticated);
+}
+
+TEST_CASE_METHOD(Sample, "a card has one form: no empty list, none without a first address") {
+  const auto text = write_card(card, delos.root);
+  CHECK(read_card(replaced(text, ":7400\"}", ":7400\",\"further\":[]}")).error().message ==
+        "card: agents[0]: 'further' must not be empty");
+  CHECK(read_card(replaced(text, ":7400\"}", ":7400\",\"further\":[7]}")).error().message ==
+        "card: agents[0]: 'further' must hold strings only");
+  card.agents[0].further = {"a.example:1"};
+  card.agents[0].address = "";
+  CHECK(refused());
+}
+
 TEST_CASE_METHOD(Sample, "a card with any byte altered is refused") {
   auto text = write_card(card, delos.root);
   for (auto& c : text) {
@@ -107,6 +131,20 @@ TEST_CASE_METHOD(Sample, "a card beyond its bounds is refused") {
   }
   SECTION("address") {
     card.agents[0].address = "a b";
+    CHECK(refused());
+  }
+  SECTION("further addresses") {
+    for (int i = 1; i < 8; ++i) card.agents[0].further.push_back(fmt::format("a.example:{}", i));
+    CHECK_FALSE(refused());
+    card.agents[0].further.push_back("a.example:8");
+    CHECK(refused());
+  }
+  SECTION("an address twice") {
+    card.agents[0].further = {card.agents[0].address};
+    CHECK(refused());
+  }
+  SECTION("a further address") {
+    card.agents[0].further = {"a b"};
     CHECK(refused());
   }
   SECTION("no address") {

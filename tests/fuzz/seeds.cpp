@@ -149,6 +149,8 @@ void add_bundles(Seeds& out) {
   plain.u8(std::uint8_t(SegmentKind::batches));
   plain.blob32(batches[0].encoded);
   out["bundle/segment"] = behind(2, plain.bytes());
+  const Bytes proof(bundle_proof_bytes, 1);
+  out["bundle/proof"] = behind(0, sample.write({}, sample.documents.entropy, false, &proof));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ class Federation {
         {.home = home(org), .root_folder = root(org), .org = org, .name = org,
          .country = org == "bleu" ? "FR" : "DE",
          .role = org == "bsi" ? crypto::OrgRole::authority : crypto::OrgRole::operator_,
-         .listen = "127.0.0.1:0", .address = {}, .passphrase = {}});
+         .listen = "127.0.0.1:0", .addresses = {}, .passphrase = {}});
     if (!founded) FAIL(founded.error().message);
     const auto opened = agents::read_home(world().disk, home(org));
     if (!opened) FAIL(opened.error().message);

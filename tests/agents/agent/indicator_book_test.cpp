@@ -133,6 +133,29 @@ TEST_CASE("a retraction by its own organisation ends an indicator, also after a 
   CHECK(delos.book().entry(id)->state == mesh::IndicatorState::retracted);
 }
 
+TEST_CASE("an indicator that was shared in two scopes ends in both with one retraction") {
+  Desks desks;
+  desks.start_both();
+  auto &delos = desks.delos(), &bleu = desks.bleu();
+  const mesh::Marking amber{Tlp::amber, Pap::green};
+  auto first = delos.indicator("evil.example", amber, both_operators);
+  auto second = first;
+  second.audience = {false, {"delos"}, {}};
+  const auto id = desks.publish(delos, first);
+  REQUIRE(desks.publish(delos, second) == id);
+  CHECK(held(delos, "evil.example") == 2);
+  CHECK(delos.book().active() == 2);
+  REQUIRE(desks.until([&] { return held(bleu, "evil.example") == 1; }));
+  desks.publish(delos, retraction(delos, id));
+  CHECK(held(delos, "evil.example") == 0);
+  CHECK(delos.book().active() == 0);
+  REQUIRE(desks.until([&] { return held(bleu, "evil.example") == 0; }));
+  delos.stop();
+  delos.start();
+  CHECK(held(delos, "evil.example") == 0);
+  CHECK(delos.book().active() == 0);
+}
+
 TEST_CASE("a retraction by another organisation changes nothing and is logged") {
   Desks desks;
   desks.start_both();

@@ -26,7 +26,8 @@ TEST_CASE("peers are listed with their state") {
   CHECK(federation.eventually([&] {
     const auto peers = federation.call("bleu", "peer.list").at("peers").as_array();
     return peers.size() == 1 && peers[0].at("state").as_string() == "connected" &&
-           peers[0].at("org").as_string() == "delos";
+           peers[0].at("org").as_string() == "delos" && peers[0].at("gateway") == true &&
+           peers[0].at("suspect") == false;
   }));
   federation.stop("delos");
   CHECK(federation.eventually([&] {

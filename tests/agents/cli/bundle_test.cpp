@@ -70,6 +70,7 @@ TEST_CASE("the command exports, inspects without an agent, and imports") {
   CHECK(there.document.at("recipients").as_array().size() == 1);
   CHECK_FALSE(there.document.at("logs").as_array().empty());
   CHECK(there.document.at("gaps").as_array().empty());
+  CHECK(there.document.at("forks") == 0);
   const auto here = say(federation, "delos", {"bundle", "inspect", file});
   CHECK(here.exit == 0);
   CHECK_FALSE(here.document.at("opened").as_bool());

@@ -84,6 +84,20 @@ TEST_CASE("an address given with a card replaces the card's") {
   CHECK(desk.line("delos").run("peer add " + desk.file("bad.card")).exit == 1);
 }
 
+TEST_CASE("all addresses of a card are taken over, unless others are given") {
+  Desk desk;
+  desk.found("delos");
+  desk.found("bleu");
+  desk.write("bleu/agent.toml", agents::first_config("bleu", "0.0.0.0:7440",
+                                                     {"192.0.2.1:7440", "192.0.2.2:7440"}));
+  desk.must("bleu", "org card --out " + desk.file("bleu.card") + " --root-dir " +
+                        desk.file("bleu-root"));
+  const auto added = desk.line("delos").document("peer add " + desk.file("bleu.card"));
+  const auto& peer = added.at("peers").as_array().at(0).as_object();
+  CHECK(text_of_key(peer, "address") == "192.0.2.1:7440");
+  CHECK(peer.at("addresses") == boost::json::array{"192.0.2.1:7440", "192.0.2.2:7440"});
+}
+
 TEST_CASE("partners are listed with their state, as scripts read it") {
   tests::Federation federation;
   federation.start_all();
@@ -95,11 +109,14 @@ TEST_CASE("partners are listed with their state, as scripts read it") {
   const auto document = line.document("peer list");
   const auto& peer = document.at("peers").as_array().at(0).as_object();
   for (const auto* key : {"org", "agent", "address", "state", "rtt_ms", "behind", "last_seen",
-                          "refused", "mode", "lanes", "credit_bytes"}) {
+                          "refused", "mode", "lanes", "credit_bytes", "gateway", "suspect"}) {
     INFO(key);
     CHECK(peer.contains(key));
   }
-  CHECK(line.run("peer list").out.starts_with("ORGANISATION  AGENT"));
+  const auto table = line.run("peer list");
+  CHECK(table.out.starts_with("ORGANISATION  AGENT"));
+  CHECK(table.says("GATEWAY  SILENT"));
+  CHECK(table.says("connected  yes      no"));
 }
 
 TEST_CASE("the old secret of a pair ends only once the next has worked, or where one insists") {

@@ -36,6 +36,21 @@ TEST_CASE("a configuration with an organisation is complete, the rest has its de
   CHECK(config->store_path == Path("/home/store"));
   CHECK(config->effect_ttl == std::chrono::hours(24));
   CHECK(config->http_listen.empty());
+  CHECK(config->advertise.empty());
+  CHECK(config->author_bytes_max == 16ull << 30);
+}
+
+TEST_CASE("an agent may be dialled at up to eight addresses") {
+  const std::vector<std::string> two{"192.0.2.1:7440", "agent.example:7440"};
+  const auto config = read_config(first_config("bleu", "0.0.0.0:7440", two), "/home");
+  REQUIRE(config);
+  CHECK(config->advertise == two);
+  CHECK(says_at("advertise = \"192.0.2.1:7440\"\n", 4, "list of texts"));
+  CHECK(says_at("advertise = [\"192.0.2.1\"]\n", 4, "advertise"));
+  CHECK(says_at("advertise = [\"\"]\n", 4, "empty"));
+  CHECK(says_at("advertise = [\"a.example:1\", \"a.example:1\"]\n", 4, "twice"));
+  CHECK(says_at("advertise = [\"a:1\", \"a:2\", \"a:3\", \"a:4\", \"a:5\", \"a:6\", \"a:7\", "
+                "\"a:8\", \"a:9\"]\n", 4, "9 addresses, limit 8"));
 }
 
 TEST_CASE("every section is read, and relative paths begin at the home") {
@@ -60,6 +75,7 @@ listen = "127.0.0.1:8440"
 [store]
 path = "elsewhere"
 size_max = 1000000
+author_bytes_max = 500000
 [[actuator]]
 name = "dns"
 kind = "rpz"
@@ -79,6 +95,7 @@ effect_ttl = "2h"
   CHECK(config->inputs[1].path == Path("/home/events.json"));
   CHECK(config->store_path == Path("/home/elsewhere"));
   CHECK(config->store_size_max == 1'000'000);
+  CHECK(config->author_bytes_max == 500'000);
   CHECK(config->actuators.at(0).zone == "rpz.tocsin");
   CHECK(config->connections_max == 7);
   CHECK(config->effect_ttl == std::chrono::hours(2));
@@ -104,6 +121,8 @@ TEST_CASE("a value of the wrong kind or beyond its bounds is an error with its l
   CHECK(says_at("lang = 3\n", 4, "must be a text"));
   CHECK(says_at("[store]\nsize_max = 0\n", 5, "from 1 to"));
   CHECK(says_at("[store]\nsize_max = \"big\"\n", 5, "size_max"));
+  CHECK(says_at("[store]\nauthor_bytes_max = 0\n", 5, "[store] author_bytes_max: must be a number"));
+  CHECK(says_at("[store]\nauthor_bytes_max = \"16G\"\n", 5, "author_bytes_max"));
   CHECK(says_at("[limits]\nconnections = 100001\n", 5, "connections"));
   CHECK(says_at("[limits]\neffect_ttl = \"soon\"\n", 5, "effect_ttl"));
   CHECK(says_at("[guard]\nown = [1, 2]\n", 5, "list of texts"));

@@ -62,7 +62,11 @@ TEST_CASE("a wish of the wrong form is refused, before anything is written") {
   CHECK(with([](Founding& w) { w.country = "DEU"; }) == "usage");
   CHECK(with([](Founding& w) { w.name = std::string(201, 'x'); }) == "usage");
   CHECK(with([](Founding& w) { w.listen = "nowhere"; }) == "usage");
-  CHECK(with([](Founding& w) { w.address = "a b:1"; }) == "usage");
+  CHECK(with([](Founding& w) { w.addresses = {"a b:1"}; }) == "usage");
+  CHECK(with([](Founding& w) { w.addresses = {"a.example:1", "a.example:1"}; }) == "usage");
+  CHECK(with([](Founding& w) {
+          for (int i = 1; i < 10; ++i) w.addresses.push_back(fmt::format("a.example:{}", i));
+        }) == "usage");
   CHECK_FALSE(rig.disk.exists(rig.home("bleu")));
 }
 
@@ -88,18 +92,35 @@ TEST_CASE("a home that could not be written whole is none") {
 }
 
 TEST_CASE("a card shows where others may dial: what was given, else a listener that says so") {
-  const auto shown = [](std::string listen, std::string address) {
+  using Addresses = std::vector<std::string>;
+  const auto shown = [](std::string listen, Addresses addresses) {
     Homes homes;
     auto wish = homes.wish("bleu");
     wish.listen = std::move(listen);
-    wish.address = std::move(address);
+    wish.addresses = std::move(addresses);
     REQUIRE(found_organisation(homes.disk, homes.entropy, wish));
-    return homes.open("bleu").card.agents[0].address;
+    // What init was told is what the configuration goes on saying: no root is needed again.
+    CHECK(current_card(homes.disk, homes.open("bleu"), nullptr).has_value());
+    return homes.open("bleu").card.agents[0].addresses();
   };
-  CHECK(shown("0.0.0.0:7440", "") == "");
-  CHECK(shown("[::]:7440", "") == "");
-  CHECK(shown("127.0.0.1:0", "") == "");
-  CHECK(shown("0.0.0.0:7440", "agent.example:7440") == "agent.example:7440");
+  CHECK(shown("0.0.0.0:7440", {}).empty());
+  CHECK(shown("[::]:7440", {}).empty());
+  CHECK(shown("127.0.0.1:0", {}).empty());
+  CHECK(shown("0.0.0.0:7440", {"agent.example:7440"}) == Addresses{"agent.example:7440"});
+  const Addresses two{"agent.example:7440", "[2001:db8::1]:7440"};
+  CHECK(shown("192.0.2.1:7440", two) == two);
+}
+
+TEST_CASE("the card carries every address that the configuration advertises") {
+  Homes homes;
+  homes.found("bleu");
+  const auto root = homes.root_key("bleu");
+  const std::vector<std::string> two{"192.0.2.1:7440", "192.0.2.2:7440"};
+  homes.write(homes.open("bleu").at.config(), first_config("bleu", "0.0.0.0:7440", two));
+  CHECK(code(current_card(homes.disk, homes.open("bleu"), nullptr)) == "refused");
+  const auto card = crypto::read_card(current_card(homes.disk, homes.open("bleu"), &root).value());
+  REQUIRE(card);
+  CHECK(card->agents[0].addresses() == two);
 }
 
 TEST_CASE("the card is signed anew by its own root when the configuration has changed") {

@@ -17,7 +17,7 @@ struct Homes {
   agents::Founding wish(const std::string& org) const {
     return {.home = home(org), .root_folder = root(org), .org = org, .name = org,
             .country = "DE", .role = crypto::OrgRole::operator_, .listen = "192.0.2.1:7440",
-            .address = {}, .passphrase = {}};
+            .addresses = {}, .passphrase = {}};
   }
   void found(const std::string& org) {
     const auto founded = agents::found_organisation(disk, entropy, wish(org));

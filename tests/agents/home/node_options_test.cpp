@@ -42,6 +42,12 @@ TEST_CASE("a partner is dialled where the configuration says, else its file, car
   REQUIRE(current_card(rig.disk, rig.open("delos"), &root));
   rig.know_delos({});
   CHECK(rig.dialled() == Addresses{"192.0.2.7:1"});
+
+  const Addresses two{"192.0.2.7:1", "192.0.2.7:2"};
+  rig.write(rig.open("delos").at.config(), first_config("delos", "0.0.0.0:1", two));
+  REQUIRE(current_card(rig.disk, rig.open("delos"), &root));
+  rig.know_delos({});
+  CHECK(rig.dialled() == two);
   rig.know_delos({"192.0.2.8:1", "192.0.2.8:2"});
   CHECK(rig.dialled() == Addresses{"192.0.2.8:1", "192.0.2.8:2"});
   rig.configure("[[peer]]\norg = \"delos\"\naddress = \"192.0.2.9:1\"\n");
@@ -95,6 +101,10 @@ TEST_CASE("a node gets the keys, certificates and secrets of its home") {
   CHECK(options->certificates.size() == std::size_t(crypto::certificate_months));
   CHECK(options->secrets.size() == 1);
   CHECK(options->listen == "192.0.2.1:7440");
+  CHECK(options->author_bytes_max == 16ull << 30);
+  rig.configure("[store]\nauthor_bytes_max = 1000\n");
+  const auto bounded = unlock_home(rig.disk, rig.open("bleu"), {}).value();
+  CHECK(node_options(bounded)->author_bytes_max == 1000);
 }
 
 TEST_CASE("a home without a charter or without certificates makes no node") {

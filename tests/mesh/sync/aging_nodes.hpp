@@ -61,6 +61,21 @@ struct AgingNodes : SimNodes {
     REQUIRE(until([&] { return out.has_value(); }));
     return std::move(*out);
   }
+  /// Whether a trial told what was then done.
+  static bool same(const mesh::CompactionReport& trial, const mesh::CompactionReport& done) {
+    const auto figures = [](const mesh::CompactionReport& r) {
+      return std::tuple(r.looked_at, r.dropped, r.records, r.bytes, r.live, r.held_back,
+                        r.unreadable, r.reappended, r.checkpoints);
+    };
+    UNSCOPED_INFO("trial: " << told(trial) << "; done: " << told(done));
+    return figures(trial) == figures(done);
+  }
+  static std::string told(const mesh::CompactionReport& r) {
+    return fmt::format("looked at {}, dropped {}, records {}, bytes {}, live {}, held back {}, "
+                       "unreadable {}, again {}, checkpoints {}",
+                       r.looked_at, r.dropped, r.records, r.bytes, r.live, r.held_back,
+                       r.unreadable, r.reappended, r.checkpoints);
+  }
   void restart(std::size_t who) {
     take_down(who);
     open(who, who == delos ? std::vector<std::size_t>{bleu} : std::vector<std::size_t>{});

@@ -33,9 +33,10 @@ TEST_CASE("what is dropped from the store makes room, and the own agent is never
   const auto log = log_of(1, LogClass::indicator);
   authors.add(log, 1'000);
   CHECK_FALSE(authors.has_room(log));
-  authors.remove(log, 1'000);
+  authors.give_back(log, 1'000);
+  CHECK(authors.used(log.agent) == AuthorQuota::batch_overhead);
   CHECK(authors.has_room(log));
-  authors.remove(log, 1'000);
+  authors.give_back(log, 1'000);
   CHECK(authors.used(log.agent) == 0);
   const auto own = log_of(9, LogClass::indicator);
   authors.add(own, 1'000'000);

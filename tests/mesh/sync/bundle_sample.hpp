@@ -42,14 +42,16 @@ struct BundleSample {
   }
 
   Bytes write(const std::vector<mesh::Batch>& batches, Entropy& entropy,
-              bool with_certificate = false) const {
-    auto writer = mesh::BundleWriter::begin(header(batches, with_certificate),
-                                            {{recipient, reader.public_key()}}, documents.key,
-                                            entropy);
+              bool with_certificate = false, const Bytes* proof = nullptr) const {
+    auto announced = header(batches, with_certificate);
+    if (proof) ++announced.segments;
+    auto writer = mesh::BundleWriter::begin(announced, {{recipient, reader.public_key()}},
+                                            documents.key, entropy);
     auto out = writer->head();
     const auto add = [&](const Bytes& bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); };
     if (with_certificate)
       add(*writer->add(mesh::SegmentKind::certificates, certificate, entropy));
+    if (proof) add(*writer->add(mesh::SegmentKind::fork_proofs, *proof, entropy));
     for (const auto& batch : batches)
       add(*writer->add(mesh::SegmentKind::batches, batch.encoded, entropy));
     add(*writer->finish(entropy));

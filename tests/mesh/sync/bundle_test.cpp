@@ -61,6 +61,15 @@ TEST_CASE("items fall into segments of bounded size, and never of two kinds") {
   CHECK(packer.segments() == 3);
 }
 
+TEST_CASE("a proof of a fork has one size") {
+  Written made(1);
+  for (const auto bytes : {bundle_proof_bytes, bundle_proof_bytes - 1, bundle_proof_bytes + 1}) {
+    const Bytes proof(bytes, 1);
+    const auto file = made.write(made.batch, made.entropy, true, &proof);
+    CHECK(made.read(file).has_value() == (bytes == bundle_proof_bytes));
+  }
+}
+
 TEST_CASE("whoever is no recipient reads the head and the sizes only") {
   const Written bundle(3);
   const auto outside = read_bundle(bundle.file, &bundle.author, nullptr, nullptr);

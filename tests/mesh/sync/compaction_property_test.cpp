@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "crypto/base_encoding.hpp"
 #include "mesh/sync/indicator_ledger.hpp"
+#include "mesh/world/real_disk.hpp"
 #include "mesh/world/sim_chance.hpp"
 #include "tests/catch.hpp"
 #include "tests/mesh/sync/aging_nodes.hpp"
+#include "tests/mesh/world/scratch_folder.hpp"
 
 using namespace tocsin;
 using namespace tocsin::mesh;
@@ -69,10 +72,36 @@ class Matcher final : public Observer {
   std::set<Digest> retracted_;
 };
 
+/// LMDB stores of simulated machines, on the real disk below one folder.
+class LmdbDisks {
+ public:
+  static constexpr std::uint64_t size_max = 1ull << 30;
+  std::unique_ptr<Store> open(std::size_t index, World& world) {
+    worlds_[index].reset();
+    worlds_[index].emplace(world.clock, world.entropy, world.loop, disk_, world.network,
+                           world.workers, world.processes, world.log);
+    const auto name = fmt::format("{}-{}", index, lost_[index]);
+    return open_lmdb_store(*worlds_[index], {folder_.path() / name, size_max}).value();
+  }
+  void lose(std::size_t index) { ++lost_[index]; }
+
+ private:
+  ScratchFolder folder_;
+  RealDisk disk_;
+  std::map<std::size_t, std::optional<World>> worlds_;
+  std::map<std::size_t, int> lost_;
+};
+
 struct History : AgingNodes {
   static constexpr std::size_t count = 3;  // bleu, and two agents of delos
-  explicit History(std::uint64_t seed)
-      : AgingNodes({{"bleu"}, {"delos", crypto::OrgRole::operator_, 2}}), chance(mix(seed, 0xc0)) {
+  /// With `disks` the stores lie there. Lifetime: they outlive the history.
+  explicit History(std::uint64_t seed, LmdbDisks* disks = nullptr)
+      : AgingNodes({{"bleu"}, {"delos", crypto::OrgRole::operator_, 2}}),
+        on_disk(disks), chance(mix(seed, 0xc0)) {
+    if (on_disk)
+      open_store = [this](std::size_t index) {
+        return on_disk->open(index, machine(index).world());
+      };
     watcher = [this](std::size_t index) {
       matchers[index] = std::make_unique<Matcher>();
       return matchers[index].get();
@@ -176,13 +205,15 @@ struct History : AgingNodes {
     if (!until([&] { return agree(); }, 40s)) return "they do not agree: " + lacking();
     if (skew < 24h * 20) pass(chance.happens(0.5) ? 30h : 24h * 8);
     for (std::size_t i = 0; i < count; ++i) {
-      const auto done = compact(i);
+      const auto trial = compact(i, true), done = compact(i);
       if (done) checkpoints += done->checkpoints, dropped += done->dropped;
+      if (trial && done && !same(*trial, *done)) return "a trial foresaw something else";
     }
     if (!agree()) return "they do not agree after a compaction: " + lacking();
     const auto fresh = someone();
     take_down(fresh);
     forget(fresh);
+    if (on_disk) on_disk->lose(fresh);
     start(fresh);
     if (!until([&] { return agree(); }, 40s)) return "a newcomer does not agree: " + lacking();
     for (std::size_t i = 0; i < count; ++i)
@@ -202,6 +233,16 @@ struct History : AgingNodes {
     return out;
   }
 
+  /// What each agent has in force, and what compactions did.
+  std::string outcome() {
+    std::string out = fmt::format("{} dropped, {} checkpoints", dropped, checkpoints);
+    for (std::size_t i = 0; i < count; ++i)
+      for (const auto& id : matchers[i]->active(node(i), wall(i)))
+        out += fmt::format("; {} {}", i, to_hex(id.view()));
+    return out;
+  }
+
+  LmdbDisks* on_disk;
   SimChance chance;
   std::unique_ptr<Matcher> matchers[count];
   std::map<Digest, std::pair<std::size_t, WallTime>> model;
@@ -231,4 +272,19 @@ TEST_CASE("whatever is dropped and signed again, all agree on what is in force")
   if (count < 100) return;
   CHECK(dropped > count);
   CHECK(checkpoints > count / 20);
+}
+
+TEST_CASE("the same life on LMDB and in memory ends with the same in force") {
+  const auto first = number_from("TOCSIN_SEED", 1);
+  std::uint64_t dropped = 0;
+  for (auto seed = first; seed < first + 12; ++seed) {
+    LmdbDisks disks;
+    History memory(seed), lmdb(seed, &disks);
+    INFO("seed " << seed);
+    CHECK(memory.play() == "");
+    CHECK(lmdb.play() == "");
+    CHECK(lmdb.outcome() == memory.outcome());
+    dropped += lmdb.dropped;
+  }
+  CHECK(dropped > 0);
 }

@@ -127,6 +127,74 @@ TEST_CASE("a newcomer gets all that is live, and asks for what is gone but once 
   REQUIRE(rig.until([&] { return rig.holds(bleu, last); }));
 }
 
+TEST_CASE("what is dropped makes room in its author's quota, at once and after a restart alike") {
+  Rig rig;
+  rig.take_down(bleu);
+  rig.author_bytes_max = 60'000;
+  rig.open(bleu);
+  REQUIRE(rig.until([&] { return rig.node(delos).reachable("bleu"); }));
+  const std::string filler(4000, 'x');
+  const auto fill = [&](std::string_view what) {
+    std::vector<Digest> said;
+    for (int i = 0; i < 20; ++i)
+      said.push_back(
+          rig.say(delos, rig.indicator(delos, fmt::format("{}{}{}.example", filler, what, i), 1h))
+              .id);
+    (void)rig.universe.run_for(1s);
+    return said;
+  };
+  const auto held_of = [&](const std::vector<Digest>& said) {
+    return std::count_if(said.begin(), said.end(), [&](const auto& id) { return rig.holds(bleu, id); });
+  };
+  const auto first = fill("a");
+  const auto taken = held_of(first);
+  REQUIRE(taken > 10);
+  REQUIRE(taken < 20);
+  REQUIRE(rig.node(bleu).counters().refused.at("quota") > 0);
+  rig.pass(26h);
+  REQUIRE(rig.compact(bleu)->dropped > 10);
+  const auto second = fill("b");
+  const bool restarts = GENERATE(false, true);
+  if (restarts) rig.restart(bleu);
+  // Stubs take up their share.
+  CHECK(rig.until([&] { return held_of(first) + held_of(second) > 5; }));
+}
+
+TEST_CASE("a trial tells what the next compaction does, and what it signs again") {
+  Rig rig;
+  std::vector<Digest> live;
+  for (int i = 0; i < 60; ++i) {
+    rig.say(delos, rig.indicator(delos, fmt::format("old{}.example", i), 1h));
+    if (i % 10 == 0)
+      live.push_back(
+          rig.say(delos, rig.indicator(delos, fmt::format("live{}.example", i), 500h)).id);
+  }
+  rig.pass(26h);
+  const auto trial = rig.compact(delos, true);
+  REQUIRE(trial);
+  CHECK(trial->dropped == 60);
+  CHECK(trial->checkpoints == 1);
+  CHECK(trial->reappended == live.size());
+  const auto done = rig.compact(delos);
+  REQUIRE(done);
+  CHECK(rig.same(*trial, *done));
+  const auto next = rig.compact(delos, true);
+  CHECK(rig.same(*next, *rig.compact(delos)));
+}
+
+TEST_CASE("a trial foresees which batches would leave a log in too many pieces") {
+  Rig rig;
+  for (int i = 0; i < 50; ++i) {
+    rig.say(delos, rig.indicator(delos, fmt::format("old{}.example", i), 1h));
+    rig.say(delos, rig.indicator(delos, fmt::format("live{}.example", i), 500h));
+  }
+  rig.pass(26h);
+  const auto trial = rig.compact(delos, true);
+  CHECK(trial->dropped == CompactionBook::holes_max);
+  CHECK(trial->held_back == 50 - CompactionBook::holes_max);
+  CHECK(rig.same(*trial, *rig.compact(delos)));
+}
+
 TEST_CASE("it runs by itself once an hour when enough has expired") {
   Rig rig;
   std::vector<Draft> drafts;

@@ -44,6 +44,48 @@ struct Rig : SimNodes {
     author->forget(log);
     return {std::move(one), author->sign(log, {author->note("to others")})};
   }
+  struct HandedOver {
+    BundleReport exported, imported;
+  };
+  /// From bleu to sncf, on a stick.
+  HandedOver hand_over(WallTime since) {
+    const auto sent =
+        finish(bleu, node(bleu).export_bundle({"bundle", "sncf", {}, since, false}));
+    const auto bytes = machine(bleu).world().disk.read("bundle", 1 << 20).value();
+    REQUIRE(machine(sncf).world().disk.write_atomic("bundle", bytes, FileMode::secret));
+    return {sent, finish(sncf, node(sncf).import_bundle("bundle", false))};
+  }
+  BundleReport finish(std::size_t who, Task<Result<BundleReport>> task) {
+    std::optional<Result<BundleReport>> out;
+    const auto keep = [](Task<Result<BundleReport>> what,
+                         std::optional<Result<BundleReport>>& to) -> Task<void> {
+      auto done = co_await what;
+      to.emplace(std::move(done));
+    };
+    machine(who).world().loop.spawn(keep(std::move(task), out));
+    REQUIRE(until([&] { return out.has_value(); }));
+    if (!*out) FAIL(out->error().message);
+    return std::move(**out);
+  }
+  /// By the agent of delos for sncf, with nothing but this proof in it.
+  Bytes bundle_with(const Bytes& proof) {
+    const auto maker = federation.options(delos), reader = federation.options(sncf);
+    BundleHeader header;
+    header.federation = federation.charter.federation;
+    header.created = universe.wall();
+    header.segments = 1;
+    header.to = "sncf";
+    header.certificate = maker.certificates.front().encoded;
+    auto writer = BundleWriter::begin(
+        header, {{federation.agents[sncf].id, reader.sealing.public_key()}}, maker.signing,
+        federation.entropy());
+    REQUIRE(writer);
+    auto out = writer->head();
+    REQUIRE(writer->add(SegmentKind::fork_proofs, proof, federation.entropy()));
+    const auto last = writer->finish(federation.entropy()).value();
+    out.insert(out.end(), last.begin(), last.end());
+    return out;
+  }
   Batch decide(const Digest& keep, std::size_t root = delos) {
     const ForkDecision decision{"delos", author->case_log(), 1, keep, 1, keep,
                                 universe.wall(), {}};
@@ -93,6 +135,57 @@ TEST_CASE("a proof reaches who saw one branch only, and freezes the epoch there"
   rig.send(rig.author->sign(other, {rig.author->note("of another epoch")}));
   REQUIRE(rig.until([&] { return rig.notes(sncf).has("of another epoch"); }));
   CHECK_FALSE(rig.notes(sncf).frozen.contains("of another epoch"));
+}
+
+TEST_CASE("a proof and the decision that settles it reach by bundle who is never connected") {
+  Rig rig;
+  rig.open(sncf);
+  const auto [one, two] = rig.twice();
+  rig.send(one);
+  rig.send(two);
+  REQUIRE(rig.until([&] { return rig.node(bleu).forks().size() == 1; }));
+  REQUIRE(rig.until([&] { return rig.notes(bleu).has("to some"); }));
+
+  // What came before the stick's `since` stays behind, the proof does not.
+  const auto sent = rig.hand_over(rig.universe.wall());
+  CHECK(sent.exported.forks == 1);
+  CHECK(sent.imported.forks == 1);
+  CHECK_FALSE(rig.notes(sncf).has("to some"));
+  REQUIRE(rig.node(sncf).forks().size() == 1);
+  CHECK(rig.node(sncf).forks()[0].org == "delos");
+  CHECK(rig.hand_over({}).imported.forks == 0);
+  CHECK(rig.notes(sncf).frozen.contains("to some"));
+  rig.take_down(sncf);
+  rig.open(sncf);
+  CHECK(rig.node(sncf).forks().size() == 1);
+
+  rig.send(rig.decide(one.id));
+  REQUIRE(rig.until([&] { return rig.node(bleu).forks()[0].settled; }));
+  rig.hand_over({});
+  CHECK(rig.node(sncf).forks()[0].settled);
+  CHECK(rig.node(sncf).forks()[0].kept == one.id);
+  CHECK(rig.notes(sncf).frozen.empty());
+}
+
+TEST_CASE("a false proof in a bundle is counted and proves nothing") {
+  Rig rig;
+  rig.open(sncf);
+  const auto [one, two] = rig.twice();
+  auto proof = signed_header_of(one.encoded);
+  const auto other = signed_header_of(two.encoded);
+  proof.insert(proof.end(), other.begin(), other.end());
+  for (const bool altered : {true, false}) {
+    if (altered) proof[batch_prefix_bytes + 20] ^= 1;
+    REQUIRE(rig.machine(sncf).world().disk.write_atomic("bundle", rig.bundle_with(proof),
+                                                        FileMode::secret));
+    const auto trial = rig.finish(sncf, rig.node(sncf).import_bundle("bundle", true));
+    const auto taken = rig.finish(sncf, rig.node(sncf).import_bundle("bundle", false));
+    CHECK(taken.forks == !altered);
+    CHECK(taken.refused.contains("fork_proof") == altered);
+    CHECK(rig.node(sncf).forks().size() == !altered);
+    CHECK((altered || trial.forks == 1));
+    if (altered) proof[batch_prefix_bytes + 20] ^= 1;
+  }
 }
 
 TEST_CASE("a proof held goes to who connects later, and is not said twice") {

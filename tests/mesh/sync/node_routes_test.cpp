@@ -31,6 +31,12 @@ struct TwoSites : SimNodes {
       if (federation.agents[i].id < federation.agents[out].id) out = i;
     return out;
   }
+  PeerStatus shown(std::size_t at, std::size_t peer) {
+    for (auto& status : node(at).peers())
+      if (status.agent == federation.agents[peer].name) return status;
+    FAIL("no such peer");
+    return {};
+  }
   bool all_of_bleu_have(std::string_view text) {
     return notes(0).has(text) && notes(1).has(text) && notes(2).has(text);
   }
@@ -59,6 +65,20 @@ TEST_CASE("a batch crosses the border once per organisation, and comes once to e
   for (std::size_t i = 0; i < 6; ++i) CHECK(sites.node(i).counters().duplicates == 0);
 }
 
+TEST_CASE("of each organisation one peer is shown as its gateway, and none as silent") {
+  TwoSites sites;
+  for (std::size_t peer = 0; peer < 3; ++peer) {
+    const auto status = sites.shown(3, peer);
+    CHECK(status.gateway == (peer == sites.gateway_of(0)));
+    CHECK_FALSE(status.suspect);
+  }
+  sites.take_down(sites.gateway_of(0));
+  REQUIRE(sites.until([&] {
+    const auto status = sites.shown(3, sites.gateway_of(0));
+    return status.state != PeerState::connected && !status.gateway;
+  }));
+}
+
 TEST_CASE("when a gateway falls silent the next one takes over, and nothing is lost meanwhile") {
   TwoSites sites;
   const auto silent = sites.gateway_of(0);
@@ -74,7 +94,10 @@ TEST_CASE("when a gateway falls silent the next one takes over, and nothing is l
   REQUIRE(sites.publish(3, {sites.note(3, Tlp::amber, only_both, "into the silence")}));
   CHECK(sites.until([&] { return held_by_others("into the silence"); }, 2s));
 
-  (void)sites.universe.run_for(2500ms).value();
+  (void)sites.universe.run_for(1000ms).value();
+  REQUIRE(sites.until([&] { return sites.shown(3, silent).suspect; }, 1500ms));
+  CHECK_FALSE(sites.shown(3, silent).gateway);
+  (void)sites.universe.run_for(500ms).value();
   REQUIRE(sites.publish(3, {sites.note(3, Tlp::amber, only_both, "by the next")}));
   // Faster than any comparison of heads: it was pushed.
   CHECK(sites.until([&] { return held_by_others("by the next"); }, 60ms));

@@ -52,6 +52,18 @@ TEST_CASE("the gateway is the configured one, else the smallest id, and never a 
   CHECK(goes_before(one, two));
 }
 
+TEST_CASE("each organisation that is reached has one gateway, the own one with this agent in it") {
+  auto configured = near(8, "delos"), silent = near(1, "bleu");
+  silent.suspect = true;
+  const std::vector<Neighbour> live{silent, near(2, "bleu"), near(3, "bleu"), configured};
+  CHECK(RouteTable(agent(9), "delos", false).gateways(live) == std::set{agent(2), agent(8)});
+  CHECK(RouteTable(agent(7), "delos", false).gateways(live) == std::set{agent(2), agent(7)});
+  auto with_gateway = live;
+  with_gateway.back().gateway = true;
+  CHECK(RouteTable(agent(7), "delos", false).gateways(with_gateway) ==
+        std::set{agent(2), agent(8)});
+}
+
 TEST_CASE("an own batch goes to every agent of the site and to one of each other organisation") {
   const RouteTable table(agent(9), "delos", false);
   const auto to = table.outward({near(8, "delos"), near(2, "bleu"), near(1, "bleu"),

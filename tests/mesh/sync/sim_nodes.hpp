@@ -31,10 +31,11 @@ class SimNodes {
     if (!place.machine->up()) place.machine->restart();
     auto& world = place.machine->world();
     place.notes = std::make_unique<Notebook>();
-    place.store = mesh::open_memory_store(world, place.backing);
+    place.store = open_store ? open_store(index) : mesh::open_memory_store(world, place.backing);
     auto options = federation.options(index);
     options.listen = address(index);
     options.gateway = gateway == index;
+    if (author_bytes_max) options.author_bytes_max = *author_bytes_max;
     for (const auto peer : dials)
       options.peers.push_back(federation.peer(peer, {address(peer)}));
     std::vector<mesh::Observer*> observers{place.notes.get()};
@@ -95,7 +96,10 @@ class SimNodes {
 
   /// Gives another observer for a node that opens; it must outlive the node.
   std::function<mesh::Observer*(std::size_t)> watcher;
+  /// Opens another store than one in memory; the disk is then the caller's.
+  std::function<std::unique_ptr<mesh::Store>(std::size_t)> open_store;
   std::optional<std::size_t> gateway;  ///< an agent that is configured as one
+  std::optional<std::uint64_t> author_bytes_max;  ///< of those that open from now on
   mesh::SimUniverse universe;
   Federation federation;
 

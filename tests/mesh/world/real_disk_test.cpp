@@ -1,5 +1,10 @@
 #include "mesh/world/real_disk.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "tests/catch.hpp"
@@ -31,6 +36,45 @@ TEST_CASE("a file is replaced as a whole and keeps its mode") {
   REQUIRE(disk.write_atomic(path, bytes_of(""), FileMode::shared));
   CHECK(disk.read(path, 0).value().empty());
   CHECK(mode_of(path) == 0644);
+}
+
+TEST_CASE("writers of one file at the same time do not disturb one another") {
+  const ScratchFolder scratch;
+  const Path path = scratch.path() / "list";
+  std::atomic<int> failures = 0;
+  const auto write = [&](char letter) {
+    RealDisk disk;
+    const std::string text(20'000, letter);
+    for (int i = 0; i < 60; ++i)
+      failures += !disk.write_atomic(path, bytes_of(text), FileMode::shared).has_value();
+  };
+  std::thread one(write, 'a'), two(write, 'b');
+  one.join();
+  two.join();
+  CHECK(failures == 0);
+  RealDisk disk;
+  const auto left = disk.read(path, 20'001).value();
+  CHECK(left.size() == 20'000);
+  CHECK(std::count(left.begin(), left.end(), left.front()) == 20'000);
+  CHECK(disk.list(scratch.path()).value() == std::vector<std::string>{"list"});
+}
+
+TEST_CASE("what a writer that died left beside a file goes when the file is written again") {
+  const ScratchFolder scratch;
+  RealDisk disk;
+  const auto make = [&](const char* name, bool old) {
+    const Path path = scratch.path() / name;
+    REQUIRE((*disk.open_append(path, FileMode::secret))->append(bytes_of("half")));
+    const timespec times[2]{{1'000'000, 0}, {1'000'000, 0}};
+    if (old) REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
+  };
+  make("keys.abcdef.new", true);
+  make("keys.ghijkl.new", false);  // Somebody may be at it.
+  make("keys.new", true);
+  make("other.abcdef.new", true);
+  REQUIRE(disk.write_atomic(scratch.path() / "keys", bytes_of("whole"), FileMode::secret));
+  CHECK(disk.list(scratch.path()).value() ==
+        std::vector<std::string>{"keys", "keys.ghijkl.new", "keys.new", "other.abcdef.new"});
 }
 
 TEST_CASE("a file over the limit, a missing one and a folder are refused by name") {
