@@ -16,7 +16,7 @@ using Orgs = std::set<std::string_view>;
 bool same_entry(const Member& a, const Member& b) {
   const auto agents = [](const CardAgent& x, const CardAgent& y) {
     return x.name == y.name && x.signing == y.signing && x.channel == y.channel &&
-           x.sealing == y.sealing && x.address == y.address;
+           x.sealing == y.sealing && x.address == y.address && x.proof == y.proof;
   };
   return a.name == b.name && a.country == b.country && a.role == b.role && a.root == b.root &&
          a.recovery == b.recovery && a.own_networks == b.own_networks &&

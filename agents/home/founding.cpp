@@ -165,7 +165,7 @@ Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Fou
   const AgentKeys keys{crypto::SigningKey::make(entropy), crypto::ExchangeKey::make(entropy),
                        crypto::ExchangeKey::make(entropy)};
   const auto agent = wish.org.substr(0, 30) + "-1";
-  const crypto::Card card{
+  crypto::Card card{
       .org = wish.org,
       .name = wish.name.empty() ? wish.org : wish.name,
       .country = wish.country,
@@ -176,6 +176,8 @@ Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Fou
                   keys.sealing.public_key(),
                   wish.address.empty() ? dialable(wish.listen) : wish.address}},
       .own_networks = {}};
+  card.agents.front().proof = crypto::prove_possession(
+      crypto::certificate_body_of(wish.org, card.agents.front()), keys.signing);
 
   const RootLayout at{wish.root_folder};
   const RootLayout apart{wish.recovery_folder.empty() ? wish.root_folder : wish.recovery_folder};

@@ -16,6 +16,7 @@ class Row(NamedTuple):
 
 ATTACKS = "tests/attacks/test_attacks"
 ACCEPTANCE = "tests/acceptance/test_two_operators.py"
+CRYPTO = "tests/crypto/test_crypto"
 MESH = "tests/mesh/test_mesh"
 AGENTS = "tests/agents/test_agents"
 
@@ -42,6 +43,8 @@ NODE = "mesh/sync/mesh_node.cpp"
 NODE_FORKS = "mesh/sync/node_forks.cpp"
 CHAIN = "crypto/charter_chain.cpp"
 CHARTER = "crypto/charter.cpp"
+CARD = "crypto/card.cpp"
+IDENTITY = "crypto/identity.cpp"
 
 
 def never(file, condition):
@@ -245,6 +248,30 @@ ROWS = [
     row(9, "a scope belongs to the agent that made it", T9_NODE,
         never(CATALOGUE, "scope->author != header.log.agent)")),
 
+    row(9, "a certificate carries the word of its own key",
+        "attack 9: a certificate whose key has not signed to be that is refused", never(IDENTITY, "!proves_possession(*body))"),
+        program=CRYPTO),
+    row(9, "so does a certificate in a charter",
+        "attack 9: no charter names or certifies an agent whose key did not agree", never(IDENTITY, "!proves_possession(*body))"),
+        program=CRYPTO),
+    row(9, "an agent in a charter agreed to be there",
+        "attack 9: no charter names or certifies an agent whose key did not agree",
+        never(CARD, "!proves_possession(certificate_body_of(card.org, agent)))"), program=CRYPTO),
+    row(9, "an agent on a card agreed to be there",
+        "attack 9: a card with another organisation's agent on it is refused",
+        never(CARD, "!proves_possession(certificate_body_of(card.org, agent)))"), program=CRYPTO),
+    row(9, "a handshake asks for that word",
+        "attack 9: no session begins with a certificate whose key has not signed to be that", never(IDENTITY, "!proves_possession(*body))")),
+    row(9, "a certificate record without it is not heard",
+        "attack 9: whoever certifies another's agent first does not come to own it", never(IDENTITY, "!proves_possession(*body))")),
+    row(9, "nor is one that a session hands over",
+        "attack 9: nor does it by handing the certificate over in a session", never(IDENTITY, "!proves_possession(*body))")),
+    row(9, "nor is one that made a bundle",
+        "attack 9: a bundle whose maker's key has not signed to be that is refused", never(IDENTITY, "!proves_possession(*body))"),
+        program=MESH),
+    row(9, "nor does an auditor believe one",
+        "attack 9: an export whose certificate its key has not signed is found out", never(IDENTITY, "!proves_possession(*body))"),
+        program=AGENTS),
     row(10, "RED is read by its person only", T10_EXIT,
         (EXITS, "return !recipient.analyst.empty() && named(person) ?",
          "return !recipient.analyst.empty() ?")),

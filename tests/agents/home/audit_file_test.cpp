@@ -3,6 +3,7 @@
 #include "crypto/charter_chain.hpp"
 #include "mesh/sync/revocation.hpp"
 #include "tests/catch.hpp"
+#include "tests/proven.hpp"
 #include "tests/seeded_entropy.hpp"
 
 using namespace tocsin;
@@ -47,7 +48,7 @@ struct Sample {
                                         crypto::ExchangeKey::make(entropy).public_key(),
                                         crypto::ExchangeKey::make(entropy).public_key(), 0,
                                         now - std::chrono::hours(1), now + std::chrono::hours(1)};
-    charter.certificates.push_back(crypto::certify(agent, root, charter.federation).encoded);
+    charter.certificates.push_back(crypto::certify(tests::proven(agent, key), root, charter.federation).encoded);
     return charter;
   }
   Bytes note(std::string_view text) const {
@@ -168,6 +169,17 @@ TEST_CASE("an export under a version that lacks signatures is found out") {
   file.charter = next;
   // Of two, one cannot remove the other: the file says that this version does not count.
   CHECK(check_audit(file).audit.first_bad.starts_with("charter: "));
+}
+
+TEST_CASE("attack 9: an export whose certificate its key has not signed is found out") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  auto stolen = *crypto::peek_certificate(sample.file.charter.certificates[0]);
+  stolen.org = "delos";
+  sample.file.certificates = {
+      crypto::certify(stolen, sample.other, sample.file.charter.federation).encoded};
+  CHECK(check_audit(sample.file).audit.first_bad.find("has not signed to be that") !=
+        std::string::npos);
 }
 
 TEST_CASE("what is no export is refused by name") {

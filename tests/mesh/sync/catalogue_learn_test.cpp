@@ -64,16 +64,17 @@ TEST_CASE("a key that came before its scope is learned together with it") {
 TEST_CASE("a certificate that came by itself is news once") {
   Scene agents;
   auto& entropy = agents.federation.entropy();
+  const auto signing = crypto::SigningKey::make(entropy);
   const crypto::CertificateBody body{crypto::CertificateKind::agent,
                                      "bleu",
                                      "bleu-9",
-                                     crypto::SigningKey::make(entropy).public_key(),
+                                     signing.public_key(),
                                      crypto::ExchangeKey::make(entropy).public_key(),
                                      crypto::ExchangeKey::make(entropy).public_key(),
                                      0,
                                      agents.universe.wall(),
                                      agents.universe.wall() + std::chrono::hours(24)};
-  const auto certificate = crypto::certify(body, agents.federation.root(0),
+  const auto certificate = crypto::certify(proven(body, signing), agents.federation.root(0),
                                            agents.federation.charter.federation);
   auto& catalogue = agents[author].catalogue;
   CHECK(catalogue.take_certificate(certificate.encoded));

@@ -28,7 +28,7 @@ struct Rig {
     auto out = body(1);
     out.name = "delos-9";
     out.signing = fresh.public_key();
-    return out;
+    return tests::proven(out, fresh);
   }
   crypto::CertificateBody analyst(std::string name, WallTime until) const {
     auto out = body(1);
@@ -37,7 +37,7 @@ struct Rig {
     out.channel = {};
     out.roles = 1;
     out.not_after = until;
-    return out;
+    return federation.proven_by(1, out);
   }
   Bytes signed_by(std::size_t org, const crypto::CertificateBody& body) const {
     return crypto::certify(body, federation.root(org), federation.charter.federation).encoded;
@@ -79,7 +79,11 @@ TEST_CASE("no member can certify the agent of another as its own") {
   Rig rig;
   auto stolen = rig.body(0);  // The keys of bleu's agent, under the name and root of delos.
   stolen.org = "delos";
-  const auto encoded = rig.signed_by(1, stolen);
+  CHECK(rig.refusal(rig.signed_by(1, stolen)) == Errc::unauthenticated);
+  CHECK(rig.roster.check_agent(rig.signed_by(1, stolen), today).error().code ==
+        Errc::unauthenticated);
+  // Nor does an agent come to be of two, though its key says so itself.
+  const auto encoded = rig.signed_by(1, rig.federation.proven_by(0, stolen));
   CHECK(rig.refusal(encoded) == Errc::refused);
   CHECK(rig.roster.check_agent(encoded, today).error().code == Errc::refused);
   CHECK(rig.roster.org_of(rig.id(0)) == "bleu");
@@ -154,7 +158,7 @@ TEST_CASE("a member fills its own part of the roster and nobody else's") {
   auto other = rig.unknown();
   other.org = "bleu";
   other.name = "bleu-9";
-  CHECK(rig.roster.add(rig.signed_by(0, other)).value());
+  CHECK(rig.roster.add(rig.signed_by(0, tests::proven(other, rig.fresh))).value());
 }
 
 TEST_CASE("of several revocations the earliest last good batch of each log counts") {
