@@ -57,6 +57,7 @@ class MeshNode final : public Node, private SessionHost {
     return catalogue_.roster().agent_named(org, name);
   }
   std::vector<LastGood> heads_of(const AgentId& agent) const override;
+  std::vector<LastGood> heads_of_org(std::string_view org) const override;
   bool is_revoked(const AgentId& id) const override { return catalogue_.roster().is_revoked(id); }
   bool is_news(const Revocation& revocation) const override {
     return catalogue_.roster().is_news(revocation);

@@ -109,11 +109,12 @@ std::vector<crypto::Certificate> MeshNode::analysts() const {
 }
 
 std::vector<LastGood> MeshNode::heads_of(const AgentId& agent) const {
-  std::vector<LastGood> out;
-  for (const auto& head : catalogue_.heads().heads(
-           [&](const LogKey& log) { return log.agent == agent; }))
-    if (head.contiguous > 0) out.push_back({head.key, head.contiguous, head.last});
-  return out;
+  return catalogue_.heads().last_of([&](const LogKey& log) { return log.agent == agent; });
+}
+
+std::vector<LastGood> MeshNode::heads_of_org(std::string_view org) const {
+  return catalogue_.heads().last_of(
+      [&](const LogKey& log) { return catalogue_.roster().org_of(log.agent) == org; });
 }
 
 SyncCounters MeshNode::counters() const {

@@ -16,7 +16,26 @@ void Roster::renew() {
   for (auto& [id, agent] : agents_)
     for (auto& certificate : agent.certificates) follow(certificate);
   for (auto& [key, certificate] : analysts_) follow(certificate);
-  std::erase_if(closed_, [&](const auto& each) { return !is_former(each.first.agent); });
+  enter_ends();
+}
+
+// One that cannot be read names no batch, so nothing of its log counts. By organisation as well:
+// the version that removes one says nothing of another's agents.
+void Roster::enter_ends() {
+  ends_.clear();
+  for (const auto& past : charter_.past_roots) {
+    const auto* departure = charter_.departure_of(past.org);
+    if (!departure) continue;
+    for (const auto& last : departure->logs)
+      if (const auto end = decode_last_good(last.view()))
+        ends_.insert_or_assign({past.org, end->log}, *end);
+  }
+}
+
+const LastGood* Roster::end_of(const LogKey& log) const {
+  if (ends_.empty()) return nullptr;
+  const auto at = ends_.find({std::string(org_of(log.agent)), log});
+  return at == ends_.end() ? nullptr : &at->second;
 }
 
 // Those of former members too: what they signed in their time is still theirs.
@@ -216,8 +235,8 @@ const Revocation* Roster::revocation_of(const AgentId& id) const {
 
 bool Roster::trusted(const LogKey& log, std::uint64_t sequence) const {
   if (is_former(log.agent)) {
-    const auto at = closed_.find(log);
-    if (at == closed_.end() || sequence > at->second) return false;
+    const auto* end = end_of(log);
+    if (!end || sequence > end->sequence) return false;
   }
   const auto* revocation = revocation_of(log.agent);
   if (!revocation) return true;

@@ -45,6 +45,8 @@ CHAIN = "crypto/charter_chain.cpp"
 CHARTER = "crypto/charter.cpp"
 CARD = "crypto/card.cpp"
 IDENTITY = "crypto/identity.cpp"
+LEARN = "mesh/sync/catalogue_learn.cpp"
+ROSTER = "mesh/sync/roster.cpp"
 
 
 def never(file, condition):
@@ -88,6 +90,9 @@ T18_TARGET = "attack 18: whatever reaches an actuator is one plain address, netw
 T20_OLD = "attack 20: an older charter is not taken from a file"
 T20_RIVAL = "attack 20: a rival charter of the same version is not taken from a file"
 T20_MESH = "attack 20: neither an older nor a rival nor an unsigned charter is taken from the mesh"
+T20_BACK = ("attack 20: what a removed member dates back is withdrawn where it was heard, "
+            "and refused elsewhere")
+T20_END = "attack 20: of a former member's log only what leads to its named end is taken"
 T30_ALONE = "attack 30: neither recovery key nor thresholds alone install a new root"
 T30_STOLEN = "attack 30: a stolen root neither signs its successor nor certifies anybody later"
 T30_HISTORY = "attack 30: old history verifies, and the new root's agent is heard by all"
@@ -434,6 +439,22 @@ ROWS = [
          "  const auto argv = pointers_to(options.argv);")),
 
     # Nesting needs no row: the schema is flat, so no reader of ours follows a deep pointer.
+    row(20, "what a removed member signs after the end that is named counts nowhere", T20_BACK,
+        (ROSTER, "if (!end || sequence > end->sequence) return false;", "")),
+    row(20, "nor does it when a bundle brings it",
+        "attack 20: a bundle brings nothing that a removed member dated back",
+        (ROSTER, "if (!end || sequence > end->sequence) return false;", ""),
+        (LEARN, '? "" : "removed_order"', '? "" : std::string_view()')),
+    row(20, "the end is one batch and no other of its place", T20_END,
+        (LEARN, 'batch.id == end->id ? "" : "removed"', 'std::string_view()'), program=MESH),
+    row(20, "what lies below the end must lead to it", T20_END,
+        (LEARN, '? "" : "removed_order"', '? "" : std::string_view()'), program=MESH),
+    row(20, "a version says where the logs of those end that it removes",
+        "a version names exactly the members that it removes, and where their logs end",
+        never(CHAIN, "!next.member(member.org) && !departure_in(next, member.org))"), program=CRYPTO),
+    row(20, "an auditor knows the end as well",
+        "attack 20: an export tells an entry after the end that the removal of its author names",
+        never(AUDIT_FILE, "!roster_.trusted(header->log, header->sequence))"), program=AGENTS),
     row(20, "an older version is refused", T20_OLD, never(CHAIN, "next.body.version < in_force)"),
         never(CHAIN, "held != current.body_text)")),
     row(20, "another line of versions is refused", T20_RIVAL,

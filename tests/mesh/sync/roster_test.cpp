@@ -180,23 +180,31 @@ TEST_CASE("of several revocations the earliest last good batch of each log count
   CHECK_FALSE(rig.roster.trusted(other, 1));
 }
 
-TEST_CASE("of a former member what was held stays trusted, and nothing else") {
+TEST_CASE("of a former member that is trusted which the members named, whatever time it claims") {
   Rig rig;
+  const LogKey log{rig.id(1), 5, {}, LogClass::case_}, fresh{rig.id(1), 6, {}, LogClass::case_};
+  const LogKey foreign{rig.id(0), 5, {}, LogClass::case_};
+  const auto last = [](const LogKey& key, std::uint64_t sequence) {
+    return *crypto::LastBatch::from(encode_last_good({key, sequence, Digest{{9}}}));
+  };
   auto wish = rig.federation.charter.body;
   wish.members.pop_back();
   wish.created = today + month / 2;
   wish.amend = {};
   wish.policies.clear();
-  const LogKey log{rig.id(1), 5, {}, LogClass::case_}, fresh{rig.id(1), 6, {}, LogClass::case_};
+  wish.removed = {{"delos", {last(log, 7), last(foreign, 1)}}};
   rig.federation.charter = *crypto::amend_charter(rig.federation.charter, wish);
   rig.roster.renew();
-  rig.roster.close(log, 7);
-  rig.roster.close(log, 9);  // Once closed, it opens no further.
   CHECK(rig.roster.is_former(rig.id(1)));
   CHECK(rig.roster.removed_at(rig.id(1)) == wish.created);
+  REQUIRE(rig.roster.end_of(log));
+  CHECK(rig.roster.end_of(log)->id == Digest{{9}});
   CHECK(rig.roster.trusted(log, 7));
   CHECK_FALSE(rig.roster.trusted(log, 8));
   CHECK_FALSE(rig.roster.trusted(fresh, 1));
+  // About a member that stays it says nothing.
+  CHECK_FALSE(rig.roster.end_of(foreign));
+  CHECK(rig.roster.trusted(foreign, 2));
   CHECK(rig.roster.agents_of("delos").empty());
   CHECK(rig.roster.agent_at(rig.id(1), today));
   CHECK(rig.roster.agent_at(rig.id(1), wish.created).error().code == Errc::expired);
