@@ -259,9 +259,13 @@ class Auditor {
   Result<void> check_person(const mesh::RecordView& record) {
     const auto signed_by = person_behind(record);
     if (!signed_by) return {};
-    const auto& [org, name, body] = *signed_by;
-    const auto person = roster_.analyst(org, name);
-    if (!person) return fail(Errc::not_found, "the certificate of {}/{} is missing", org, name);
+    const auto& [org, name, at, body] = *signed_by;
+    if (!roster_.analyst(org, name))
+      return fail(Errc::not_found, "the certificate of {}/{} is missing", org, name);
+    const auto person = roster_.analyst_at(org, name, at);
+    if (!person)
+      return fail(Errc::expired, "no certificate of {}/{} covers the time of its signature", org,
+                  name);
     const auto label = record.header.kind == mesh::RecordKind::approval ? crypto::Label::approval
                                                                         : crypto::Label::order;
     if (!crypto::verify(label, file_.charter.federation, body.body, person->body.signing,
@@ -312,11 +316,11 @@ std::optional<PersonBehind> person_behind(const mesh::RecordView& record) {
   auto held = approval ? playbooks::decode_approval(record) : playbooks::decode_order(record);
   if (!held) return std::nullopt;  // An event of the agent itself.
   if (const auto body = playbooks::decode_approval_body(held->body))
-    return PersonBehind{body->org, body->analyst, std::move(*held)};
+    return PersonBehind{body->org, body->analyst, body->signed_at, std::move(*held)};
   if (const auto body = playbooks::decode_standing_body(held->body))
-    return PersonBehind{body->org, body->analyst, std::move(*held)};
+    return PersonBehind{body->org, body->analyst, body->created, std::move(*held)};
   if (const auto body = playbooks::decode_order_body(held->body))
-    return PersonBehind{body->org, body->analyst, std::move(*held)};
+    return PersonBehind{body->org, body->analyst, body->signed_at, std::move(*held)};
   return std::nullopt;
 }
 

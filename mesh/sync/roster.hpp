@@ -58,7 +58,11 @@ class Roster {
   std::vector<ByteView> certificates_of(const AgentId& agent) const;
   bool same_org(const AgentId& a, const AgentId& b) const;
 
+  /// The certificate of this person that lasts longest, and the one that held at `time`.
   std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;
+  std::optional<crypto::Certificate> analyst_at(std::string_view org, std::string_view name,
+                                                WallTime time) const;
+  /// One of each person, as analyst() gives it.
   std::vector<crypto::Certificate> analysts() const;
 
   /// Takes a revocation, of an agent or an analyst, that was checked with check_revocation. It
@@ -87,11 +91,13 @@ class Roster {
   void enter_agents(const crypto::CharterBody& body);
   void enter_ends();
   Result<void> take_room(const std::string& org);
+  Result<bool> add_analyst(crypto::Certificate certificate);
   const Revocation* revocation_of(const AgentId& id) const;
 
   const crypto::Charter& charter_;
   std::map<AgentId, Agent> agents_;
-  std::map<std::pair<std::string, std::string>, crypto::Certificate> analysts_;
+  /// None of a person's covers another of the same key.
+  std::map<std::pair<std::string, std::string>, std::vector<crypto::Certificate>> analysts_;
   std::map<std::pair<AgentId, std::string>, Revocation> revoked_;  ///< by whom as well
   std::map<std::pair<std::string, LogKey>, LastGood> ends_;  ///< of former members' logs
   std::map<std::string, std::size_t> held_;  ///< by organisation: agent certificates, analysts

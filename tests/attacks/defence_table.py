@@ -192,6 +192,10 @@ ROWS = [
         (BATCH, "if (header.time < author.not_before || header.time >= author.not_after)",
          "if (false && (header.time < author.not_before || header.time >= author.not_after))")),
 
+    row(5, "a person's signature in an export is within a certificate",
+        "a person's signature counts within a certificate of that time",
+        (AUDIT_FILE, "roster_.analyst_at(org, name, at)", "roster_.analyst(org, name)"),
+        program=AGENTS),
     row(6, "a proof is passed on to every peer", T6_EVERYWHERE,
         (NODE_FORKS, "if (!session.send(catalogue_.fork_book().proof(*index))) return;",
          "if (*index < ForkBook::forks_max) return;")),

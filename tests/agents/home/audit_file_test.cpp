@@ -2,6 +2,7 @@
 
 #include "crypto/charter_chain.hpp"
 #include "mesh/sync/revocation.hpp"
+#include "playbooks/runs/run_record.hpp"
 #include "tests/catch.hpp"
 #include "tests/proven.hpp"
 #include "tests/seeded_entropy.hpp"
@@ -212,6 +213,39 @@ TEST_CASE("attack 9: an export whose certificate its key has not signed is found
       crypto::certify(stolen, sample.other, sample.file.charter.federation).encoded};
   CHECK(check_audit(sample.file).audit.first_bad.find("has not signed to be that") !=
         std::string::npos);
+}
+
+TEST_CASE("a person's signature counts within a certificate of that time") {
+  Sample sample;
+  const auto person = crypto::SigningKey::make(sample.entropy);
+  const auto certificate = [&](WallTime from, WallTime until) {
+    const crypto::CertificateBody body{
+        crypto::CertificateKind::analyst, "bleu", "ana", person.public_key(), {},
+        crypto::ExchangeKey::make(sample.entropy).public_key(),
+        std::uint8_t(crypto::AnalystRole::approver), from, until};
+    return crypto::certify(tests::proven(body, person), sample.root,
+                           sample.file.charter.federation)
+        .encoded;
+  };
+  const auto body = playbooks::encode_approval_body(
+      {{}, "step", {}, {}, now, playbooks::Decision::approve, "bleu", "ana", now, {}});
+  const auto signature =
+      person.sign(crypto::Label::approval, sample.file.charter.federation, body);
+  sample.add({playbooks::encode_approval({mesh::RecordKind::approval,
+                                          {mesh::Tlp::green, mesh::Pap::green}, now,
+                                          sample.log.agent.prefix()},
+                                         {body, signature})});
+  const auto verdict = [&](std::vector<Bytes> certificates) {
+    sample.file.certificates = std::move(certificates);
+    return check_audit(sample.file).audit.first_bad;
+  };
+  using std::chrono::hours;
+  const auto past = certificate(now - hours(2), now), later = certificate(now + hours(1), now + hours(3));
+  const auto good = certificate(now - hours(1), now + hours(1));
+  CHECK(verdict({good}).empty());
+  CHECK(verdict({past, good, later}).empty());
+  CHECK(verdict({past, later}).find("covers the time") != std::string::npos);
+  CHECK(verdict({}).find("is missing") != std::string::npos);
 }
 
 TEST_CASE("what is no export is refused by name") {

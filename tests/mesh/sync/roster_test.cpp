@@ -116,6 +116,21 @@ TEST_CASE("of an analyst the certificate that lasts longest is kept") {
   CHECK(rig.roster.analysts().size() == 2);
 }
 
+TEST_CASE("what a person signed is judged by the certificate of that time") {
+  Rig rig;
+  auto later = rig.analyst("ana", today + 3 * month);
+  later.not_before = today + 2 * month;
+  REQUIRE(rig.roster.add(rig.signed_by(1, rig.analyst("ana", today + month))).value());
+  REQUIRE(rig.roster.add(rig.signed_by(1, later)).value());
+  CHECK(rig.roster.analyst("delos", "ana")->body.not_after == later.not_after);
+  CHECK(rig.roster.analyst_at("delos", "ana", today)->body.not_after == today + month);
+  CHECK(rig.roster.analyst_at("delos", "ana", later.not_before)->body.not_after ==
+        later.not_after);
+  CHECK_FALSE(rig.roster.analyst_at("delos", "ana", today + month));
+  CHECK_FALSE(rig.roster.analyst_at("bleu", "ana", today));
+  CHECK(rig.roster.analysts().size() == 1);
+}
+
 TEST_CASE("a revoked agent is no recipient, and its revocation counts once") {
   Rig rig;
   const Revocation revocation{"delos", rig.id(1), today, "key lost", {}};
