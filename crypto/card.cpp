@@ -7,7 +7,7 @@
 namespace tocsin::crypto {
 namespace {
 
-constexpr std::uint8_t card_version = 1, several_addresses_version = 2;
+constexpr std::uint8_t card_version = 2;
 constexpr std::size_t full_name_max = 128;
 constexpr std::size_t address_max = 255;
 constexpr std::size_t network_max = 255;
@@ -41,7 +41,8 @@ Result<void> check_addresses(const CardAgent& agent) {
   return {};
 }
 
-Result<void> check_agents(const std::vector<CardAgent>& agents) {
+Result<void> check_agents(const Card& card) {
+  const auto& agents = card.agents;
   if (agents.size() > card_agents_max)
     return fail(Errc::invalid, "'agents' has {} entries, limit {}", agents.size(),
                 card_agents_max);
@@ -57,16 +58,16 @@ Result<void> check_agents(const std::vector<CardAgent>& agents) {
       if (key.is_zero() || !keys.insert(key).second)
         return fail(Errc::invalid, "'agents': a key of '{}' is zero or used twice",
                     agent.name);
+    if (!proves_possession(certificate_body_of(card.org, agent)))
+      return fail(Errc::unauthenticated, "'agents': '{}' has not signed to be that ('proof')",
+                  agent.name);
   }
   return {};
 }
 
-// A card with one address of each agent is signed as it was before there could be several.
 Bytes signed_fields(const Card& card) {
-  const bool several = std::any_of(card.agents.begin(), card.agents.end(),
-                                   [](const CardAgent& agent) { return !agent.further.empty(); });
   ByteWriter out;
-  out.u8(several ? several_addresses_version : card_version);
+  out.u8(card_version);
   out.text8(card.org);
   out.text8(card.name);
   out.text8(card.country);
@@ -80,9 +81,9 @@ Bytes signed_fields(const Card& card) {
     out.fixed(agent.channel);
     out.fixed(agent.sealing);
     out.text8(agent.address);
-    if (!several) continue;
     out.u8(std::uint8_t(agent.further.size()));
     for (const auto& address : agent.further) out.text8(address);
+    out.fixed(agent.proof);
   }
   out.u16(std::uint16_t(card.own_networks.size()));
   for (const auto& network : card.own_networks) out.text8(network);
@@ -94,7 +95,8 @@ boost::json::object agent_object(const CardAgent& agent) {
                           {"signing", to_base64(agent.signing.view())},
                           {"channel", to_base64(agent.channel.view())},
                           {"sealing", to_base64(agent.sealing.view())},
-                          {"address", agent.address}};
+                          {"address", agent.address},
+                          {"proof", to_base64(agent.proof.view())}};
   if (agent.further.empty()) return out;
   boost::json::array further;
   for (const auto& address : agent.further) further.emplace_back(address);
@@ -127,6 +129,7 @@ std::vector<CardAgent> take_agents(StrictFields& fields) {
     agent.sealing = entry.fixed<PublicKey>("sealing");
     agent.address = entry.text("address", address_max, true);
     agent.further = take_further(entry);
+    agent.proof = entry.fixed<SignatureBytes>("proof");
     if (const auto good = entry.finish(); !good) fields.reject(good.error());
     out.push_back(std::move(agent));
   }
@@ -177,7 +180,7 @@ Result<void> check_card(const Card& card) {
       return fail(Errc::invalid,
                   "'own' must hold CIDRs and domains of up to {} characters",
                   network_max);
-  return check_agents(card.agents);
+  return check_agents(card);
 }
 
 boost::json::object card_object(const Card& card) {
@@ -209,7 +212,7 @@ Card take_card(StrictFields& fields) {
   card.agents = take_agents(fields);
   card.own_networks = take_networks(fields);
   if (const auto good = check_card(card); !good)
-    fields.reject(Error{Errc::invalid, fields.where() + ": " + good.error().message});
+    fields.reject(Error{good.error().code, fields.where() + ": " + good.error().message});
   return card;
 }
 

@@ -141,6 +141,19 @@ bool Charter::is_former(std::string_view org) const {
                                      [&](const PastRoot& past) { return past.org == org; });
 }
 
+const Departure* Charter::departure_of(std::string_view org) const {
+  if (!is_former(org)) return nullptr;
+  const auto in = [&](const CharterBody& version) -> const Departure* {
+    for (const auto& departure : version.removed)
+      if (departure.org == org) return &departure;
+    return nullptr;
+  };
+  if (const auto* last = in(body)) return last;
+  for (auto version = earlier.rbegin(); version != earlier.rend(); ++version)
+    if (const auto* found = in(version->body)) return found;
+  return nullptr;
+}
+
 const Policy* Charter::policy(std::string_view action_class) const {
   for (const auto& policy : body.policies)
     if (policy.action_class == action_class) return &policy;

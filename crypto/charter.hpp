@@ -27,6 +27,18 @@ struct AmendRule {
   int lost_max = 0;   ///< members that may stand as lost at once; the others are more than half
 };
 
+/// Where a log of a removed member's agent ends: log key[41] ‖ sequence[8] ‖ id of that batch[32],
+/// as in a revocation. What it means is for the mesh to say.
+using LastBatch = FixedBytes<81, struct LastBatchTag>;
+inline constexpr std::size_t log_key_size = 41;
+
+/// A member that a version removes, and all of what its agents signed that still counts: time in a
+/// record is its author's own word, and an enemy of today can claim any.
+struct Departure {
+  std::string org;
+  std::vector<LastBatch> logs;  ///< one per log, ascending; nothing counts of a log without
+};
+
 struct CharterBody {
   std::string name;
   std::uint32_t version = 1;
@@ -37,6 +49,7 @@ struct CharterBody {
   Digest previous = {};           ///< of the body text before this one; zero in the first version
   AmendRule amend = {};
   std::vector<std::string> lost = {};  ///< members that count nowhere until they are taken back
+  std::vector<Departure> removed = {};  ///< exactly the members that this version leaves out
 
   const Member* member(std::string_view org) const;
   bool is_lost(std::string_view org) const;
@@ -76,6 +89,8 @@ struct Charter {
   const CharterBody* before() const { return earlier.empty() ? nullptr : &earlier.back().body; }
   /// True when `org` was a member and is none any more.
   bool is_former(std::string_view org) const;
+  /// How `org` left, the last time; null unless is_former(). Lifetime: the charter's.
+  const Departure* departure_of(std::string_view org) const;
   const Member* member(std::string_view org) const;
   const Policy* policy(std::string_view action_class) const;
 };
@@ -84,6 +99,7 @@ inline constexpr std::size_t charter_bytes_max = 16 << 20;
 inline constexpr std::size_t members_max = 64;
 inline constexpr std::size_t policies_max = 32;
 inline constexpr std::size_t versions_max = 256;
+inline constexpr std::size_t departed_logs_max = 1024;  ///< of all departures of one version
 inline constexpr std::size_t charter_certificates_max = 64 * 64 * 12;
 inline constexpr Duration local_ttl_limit = std::chrono::days(30);
 

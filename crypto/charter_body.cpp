@@ -89,6 +89,27 @@ Result<void> check_lost(const CharterBody& body) {
   return {};
 }
 
+Result<void> check_departures(const CharterBody& body) {
+  std::set<std::string_view> orgs;
+  std::size_t logs = 0;
+  for (const auto& departure : body.removed) {
+    if (!is_name(departure.org) || body.member(departure.org))
+      return fail(Errc::invalid, "'removed' names '{:.64}', who is a member or no name",
+                  departure.org);
+    if (!orgs.insert(departure.org).second)
+      return fail(Errc::invalid, "'removed' names '{}' twice", departure.org);
+    const auto log_of = [](const LastBatch& last) { return last.view().first(log_key_size); };
+    for (std::size_t i = 1; i < departure.logs.size(); ++i)
+      if (!std::ranges::lexicographical_compare(log_of(departure.logs[i - 1]),
+                                                log_of(departure.logs[i])))
+        return fail(Errc::invalid, "'removed': the logs of '{}' do not ascend", departure.org);
+    logs += departure.logs.size();
+  }
+  if (logs > departed_logs_max)
+    return fail(Errc::invalid, "'removed' names {} logs, limit {}", logs, departed_logs_max);
+  return {};
+}
+
 Result<void> check_amend(const CharterBody& body) {
   const auto& rule = body.amend;
   const int members = int(body.members.size());
@@ -145,6 +166,27 @@ Policy take_policy(StrictFields& fields) {
   return policy;
 }
 
+boost::json::object departure_object(const Departure& departure) {
+  boost::json::array logs;
+  for (const auto& last : departure.logs) logs.emplace_back(to_base64(last.view()));
+  return {{"org", departure.org}, {"logs", std::move(logs)}};
+}
+
+Departure take_departure(StrictFields& fields) {
+  Departure departure;
+  departure.org = fields.text("org", word_max);
+  for (const auto& value : fields.list("logs", departed_logs_max)) {
+    const auto* text = value.if_string();
+    const auto bytes = from_base64(text ? std::string_view(*text) : "?");
+    const auto last = bytes ? LastBatch::from(*bytes) : std::unexpected(bytes.error());
+    if (last)
+      departure.logs.push_back(*last);
+    else
+      fields.reject("logs", "must hold base64 of 81 bytes only");
+  }
+  return departure;
+}
+
 WallTime take_time(StrictFields& fields, std::string_view key) {
   const auto time = from_utc_text(fields.text(key, word_max));
   if (time) return *time;
@@ -167,6 +209,11 @@ CharterBody take_body(StrictFields& fields) {
     else
       fields.reject("lost", "must hold strings only");
   }
+  for (const auto& value : fields.list("removed", members_max)) {
+    StrictFields entry(value, fmt::format("charter: removed[{}]", body.removed.size()));
+    body.removed.push_back(take_departure(entry));
+    if (const auto good = entry.finish(); !good) fields.reject(good.error());
+  }
   for (const auto& value : fields.list("members", members_max)) {
     StrictFields entry(value, fmt::format("charter: members[{}]", body.members.size()));
     body.members.push_back(take_card(entry));
@@ -186,6 +233,8 @@ Result<void> check_charter_body(const CharterBody& body) {
   if (body.version == 0 || (body.version == 1) != body.previous.is_zero())
     return fail(Errc::invalid, "charter: version {}: 'previous' must be {}", body.version,
                 body.version == 1 ? "zero" : "the digest of the version before it");
+  if (body.version == 1 && !body.removed.empty())
+    return fail(Errc::invalid, "charter: 'removed' must be empty in version 1");
   if (!is_plain_text(body.name, charter_name_max))
     return fail(Errc::invalid, "charter: 'name' must be text of 1 to {} bytes",
                 charter_name_max);
@@ -195,13 +244,14 @@ Result<void> check_charter_body(const CharterBody& body) {
     return fail(Errc::invalid, "charter: 'expires' is after the year 9999");
   if (const auto good = check_members(body.members); !good)
     return within("charter", good.error());
-  for (const auto check : {check_amend, check_lost, check_policies})
+  for (const auto check : {check_amend, check_lost, check_departures, check_policies})
     if (const auto good = check(body); !good) return within("charter", good.error());
   return {};
 }
 
 std::string write_charter_body(const CharterBody& body) {
-  boost::json::array members, policies, lost;
+  boost::json::array members, policies, lost, removed;
+  for (const auto& departure : body.removed) removed.push_back(departure_object(departure));
   for (const auto& org : body.lost) lost.emplace_back(org);
   for (const auto& member : body.members) members.push_back(card_object(member));
   for (const auto& policy : body.policies) policies.push_back(policy_object(policy));
@@ -216,6 +266,7 @@ std::string write_charter_body(const CharterBody& body) {
                           {"amend_operators", body.amend.operators},
                           {"lost_max", body.amend.lost_max},
                           {"lost", std::move(lost)},
+                          {"removed", std::move(removed)},
                           {"members", std::move(members)},
                           {"policies", std::move(policies)}});
 }

@@ -16,7 +16,7 @@ using Orgs = std::set<std::string_view>;
 bool same_entry(const Member& a, const Member& b) {
   const auto agents = [](const CardAgent& x, const CardAgent& y) {
     return x.name == y.name && x.signing == y.signing && x.channel == y.channel &&
-           x.sealing == y.sealing && x.addresses() == y.addresses();
+           x.sealing == y.sealing && x.addresses() == y.addresses() && x.proof == y.proof;
   };
   return a.name == b.name && a.country == b.country && a.role == b.role && a.root == b.root &&
          a.recovery == b.recovery && a.own_networks == b.own_networks &&
@@ -85,6 +85,24 @@ Result<void> check_signatures(const CharterBody* before, const CharterBody& next
   return {};
 }
 
+const Departure* departure_in(const CharterBody& body, std::string_view org) {
+  for (const auto& departure : body.removed)
+    if (departure.org == org) return &departure;
+  return nullptr;
+}
+
+// Of the wish only those that leave with this version; whoever it does not speak of leaves nothing.
+std::vector<Departure> departures(const CharterBody& before, const CharterBody& wish) {
+  std::vector<Departure> out;
+  for (const auto& member : before.members) {
+    if (wish.member(member.org)) continue;
+    const auto* said = departure_in(wish, member.org);
+    out.push_back(said ? *said : Departure{member.org, {}});
+    std::sort(out.back().logs.begin(), out.back().logs.end());
+  }
+  return out;
+}
+
 Charter successor(const Charter& current, std::string text, CharterBody body) {
   Charter out;
   out.federation = current.federation;
@@ -122,6 +140,14 @@ Result<void> check_link(const CharterBody& before, std::string_view before_text,
     return fail(Errc::invalid, "charter: 'exercise' cannot change");
   if (next.created < before.created)
     return fail(Errc::invalid, "charter: 'created' is before that of the version before");
+  for (const auto& departure : next.removed)
+    if (!before.member(departure.org))
+      return fail(Errc::invalid, "charter: 'removed' names '{}', who was no member",
+                  departure.org);
+  for (const auto& member : before.members)
+    if (!next.member(member.org) && !departure_in(next, member.org))
+      return fail(Errc::invalid, "charter: '{}' is left out, and 'removed' does not name it",
+                  member.org);
   const auto lost = std::count_if(next.lost.begin(), next.lost.end(),
                                   [&](const auto& org) { return before.member(org); });
   if (lost > before.amend.lost_max)
@@ -167,6 +193,7 @@ Result<Charter> amend_charter(const Charter& current, CharterBody wish) {
   wish.exercise = current.body.exercise;
   if (wish.amend.members == 0) wish.amend = default_amend_rule(wish.members);
   if (wish.policies.empty()) wish.policies = default_policies(wish.members);
+  wish.removed = departures(current.body, wish);
   if (const auto good = check_charter_body(wish); !good) return std::unexpected(good.error());
   if (const auto good = check_link(current.body, current.body_text, wish); !good)
     return std::unexpected(good.error());

@@ -9,9 +9,10 @@
 namespace tocsin::crypto {
 
 /// The next version of `current`, unsigned, as `wish` says; version, previous body and exercise are
-/// set here, and an empty rule or policy list gets its default. Certificates of organisations that
-/// stay come along. Errors: invalid (as for a first version; created before the
-/// one in force; too many lost at once), full (versions_max).
+/// set here, and an empty rule or policy list gets its default; a member that is left out and has no
+/// entry in `removed` gets one without logs. Certificates of organisations that stay come along.
+/// Errors: invalid (as for a first version; created before the one in force; too many lost at once),
+/// full (versions_max).
 Result<Charter> amend_charter(const Charter& current, CharterBody wish);
 
 /// `current` with a newer version that came by itself, as text and signatures: those are checked,

@@ -5,7 +5,7 @@
 namespace tocsin::crypto {
 namespace {
 
-constexpr std::uint8_t certificate_version = 1;
+constexpr std::uint8_t certificate_version = 2;
 constexpr std::size_t name_max = 32;
 constexpr std::uint8_t all_roles = 0x1f;
 
@@ -16,6 +16,19 @@ Bytes body_bytes(const CertificateBody& body) {
   out.u8(body.roles);
   out.u64(std::uint64_t(body.not_before.ms));
   out.u64(std::uint64_t(body.not_after.ms));
+  out.fixed(body.signing);
+  out.fixed(body.channel);
+  out.fixed(body.sealing);
+  out.text8(body.org);
+  out.text8(body.name);
+  out.fixed(body.proof);
+  return std::move(out).take();
+}
+
+// What the holder of the key says of itself.
+Bytes proven_fields(const CertificateBody& body) {
+  ByteWriter out;
+  out.u8(std::uint8_t(body.kind));
   out.fixed(body.signing);
   out.fixed(body.channel);
   out.fixed(body.sealing);
@@ -112,6 +125,29 @@ Result<void> check_certificate_body(const CertificateBody& body) {
   return {};
 }
 
+SignatureBytes prove_possession(const CertificateBody& body, const SigningKey& own) {
+  TOCSIN_ASSERT(own.public_key() == body.signing);
+  return own.sign(Label::possession, FederationId{}, proven_fields(body));
+}
+
+bool proves_possession(const CertificateBody& body) {
+  return verify(Label::possession, FederationId{}, proven_fields(body), body.signing,
+                body.proof);
+}
+
+CertificateBody certificate_body_of(std::string_view org, const CardAgent& agent) {
+  return {.kind = CertificateKind::agent,
+          .org = std::string(org),
+          .name = agent.name,
+          .signing = agent.signing,
+          .channel = agent.channel,
+          .sealing = agent.sealing,
+          .roles = 0,
+          .not_before = {},
+          .not_after = {},
+          .proof = agent.proof};
+}
+
 Certificate certify(const CertificateBody& body, const SigningKey& root,
                     const FederationId& federation) {
   TOCSIN_ASSERT(check_certificate_body(body).has_value());
@@ -139,6 +175,7 @@ Result<CertificateBody> peek_certificate(ByteView encoded) {
   body.sealing = in.fixed<PublicKey>();
   body.org = in.text8();
   body.name = in.text8();
+  body.proof = in.fixed<SignatureBytes>();
   in.raw(SignatureBytes::size);
   if (!in.done())
     return fail(Errc::invalid, "certificate: cut short, or with bytes after its end");
@@ -156,6 +193,10 @@ Result<Certificate> read_certificate(ByteView encoded, const PublicKey& root,
   if (!verify(Label::certificate, federation, encoded.first(split), root, *signature))
     return fail(Errc::unauthenticated,
                 "certificate of {}/{}: not signed by that root for this federation",
+                body->org, body->name);
+  if (!proves_possession(*body))
+    return fail(Errc::unauthenticated,
+                "certificate of {}/{}: the holder of its key has not signed to be that",
                 body->org, body->name);
   return Certificate{std::move(*body), Bytes(encoded.begin(), encoded.end())};
 }

@@ -29,7 +29,7 @@ AgentId agent_id_of(const PublicKey& signing_key);
 enum class CertificateKind : std::uint8_t { agent = 1, analyst = 2 };
 
 /// What a root says of one agent (for one month) or analyst. `channel` is zero for analysts,
-/// `roles` zero for agents.
+/// `roles` zero for agents. `proof` is the holder's own word, from prove_possession().
 struct CertificateBody {
   CertificateKind kind{};
   std::string org;
@@ -37,6 +37,7 @@ struct CertificateBody {
   PublicKey signing, channel, sealing;
   std::uint8_t roles = 0;  ///< AnalystRole bits
   WallTime not_before, not_after;
+  SignatureBytes proof = {};
   bool has(AnalystRole role) const { return (roles & std::uint8_t(role)) != 0; }
   AgentId id() const { return agent_id_of(signing); }
 };
@@ -44,7 +45,7 @@ struct CertificateBody {
 /// A certificate as received: the exact bytes that were signed, and their meaning.
 struct Certificate {
   CertificateBody body;
-  Bytes encoded;  ///< body bytes ‖ signature[64]; at most certificate_bytes_max
+  Bytes encoded;  ///< body bytes ‖ proof[64] ‖ signature[64]; at most certificate_bytes_max
   bool valid_at(WallTime t) const { return body.not_before <= t && t < body.not_after; }
 };
 inline constexpr std::size_t certificate_bytes_max = 320;
@@ -52,10 +53,19 @@ inline constexpr std::size_t certificate_bytes_max = 320;
 /// What certify() asserts and reading refuses: names, keys and roles that fit the kind, a period.
 /// Errors: invalid, naming the fault.
 Result<void> check_certificate_body(const CertificateBody& body);
-/// `body` must pass check_certificate_body().
+/// The word of the signing key's holder to be this agent or person of that organisation, with these
+/// keys: a public key is no secret, and without it any root could certify somebody else's. Made
+/// before there is a federation, so under the zero id; in which one and when is for the root to say.
+/// `own` is the secret of `body.signing`; roles, period and proof of `body` do not matter.
+SignatureBytes prove_possession(const CertificateBody& body, const SigningKey& own);
+/// True when `body.proof` is such a word.
+bool proves_possession(const CertificateBody& body);
+
+/// `body` must pass check_certificate_body(); whether its proof is good is for readers to see.
 Certificate certify(const CertificateBody& body, const SigningKey& root,
                     const FederationId& federation);
-/// Parses and checks the signature against `root`. Errors: invalid (format), unauthenticated.
+/// Parses and checks the signature against `root`, and the holder's proof. Errors: invalid (format),
+/// unauthenticated.
 Result<Certificate> read_certificate(ByteView encoded, const PublicKey& root,
                                      const FederationId& federation);
 /// Parses without a check, to learn whose root is needed. Errors: invalid.
@@ -76,7 +86,10 @@ struct CardAgent {
   /// All of them, in the order in which to try them.
   std::vector<std::string> addresses() const;
   void set_addresses(std::vector<std::string> all);
+  SignatureBytes proof = {};  ///< of the agent itself, see prove_possession()
 };
+/// What a certificate of `agent` says, without its period.
+CertificateBody certificate_body_of(std::string_view org, const CardAgent& agent);
 
 /// The public card of an organisation; what partners need to invite it.
 struct Card {
@@ -92,8 +105,8 @@ inline constexpr std::size_t card_agents_max = 64;
 inline constexpr std::size_t card_addresses_max = 8;  ///< of one agent
 inline constexpr std::size_t own_networks_max = 4096;
 
-/// What reading refuses: names, country, keys, counts, agents told apart by name and key.
-/// Errors: invalid, naming the field.
+/// What reading refuses: names, country, keys, counts, agents told apart by name and key, and an
+/// agent that does not prove its key. Errors: invalid, naming the field; unauthenticated.
 Result<void> check_card(const Card& card);
 
 /// The card as JSON text with the root's signature inside: keys `org, name, country, role, root,

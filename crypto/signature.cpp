@@ -45,6 +45,8 @@ std::string_view text_of_label(Label label) {
       return "tocsin1:witness-";
     case Label::bundle:
       return "tocsin1:bundle--";
+    case Label::possession:
+      return "tocsin1:possess-";
   }
   panic("unnamed label", __FILE__, __LINE__);
 }

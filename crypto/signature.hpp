@@ -18,6 +18,7 @@ enum class Label {
   revocation,   ///< by an organisation root
   witness,      ///< heads of a partner's log, by an agent
   bundle,       ///< air-gap bundle, by an agent
+  possession,   ///< who holds a key, by that key itself, under the zero federation id
 };
 
 /// The 16 ASCII bytes of a label.

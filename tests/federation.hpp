@@ -4,6 +4,7 @@
 
 #include "crypto/charter.hpp"
 #include "mesh/sync/node.hpp"
+#include "tests/proven.hpp"
 #include "tests/seeded_entropy.hpp"
 
 namespace tocsin::tests {
@@ -84,6 +85,10 @@ class Federation {
     return {agents[index].org, agents[index].channel, std::move(addresses)};
   }
   const crypto::SigningKey& root(std::size_t org) const { return roots_[org]; }
+  /// `body`, which has the signing key of `agents[index]`, with that key's word for it.
+  crypto::CertificateBody proven_by(std::size_t index, const crypto::CertificateBody& body) const {
+    return proven(body, crypto::SigningKey::from_seed(agents[index].signing_seed).value());
+  }
   const crypto::SigningKey& recovery(std::size_t org) const { return recoveries_[org]; }
   SeededEntropy& entropy() { return entropy_; }
 
@@ -114,7 +119,8 @@ class Federation {
                                  0,
                                  now - std::chrono::hours(1),
                                  now + std::chrono::hours(24 * 31)};
-    agent.certificates.push_back(crypto::certify(body, roots_[root], charter.federation));
+    agent.certificates.push_back(
+        crypto::certify(proven(body, signing), roots_[root], charter.federation));
     agents.push_back(std::move(agent));
   }
 

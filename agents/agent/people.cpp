@@ -164,6 +164,9 @@ mesh::Task<Result<Answer>> reload_home(Services& services) {
 }
 
 Result<Answer> list_heads(const Services& services, const Request& request) {
+  if (request.has("org"))  // Of a member that is to leave: all that its agents signed.
+    return Answer{json::object{
+        {"logs", logs_document(services.node->heads_of_org(request.text("org")))}}};
   const auto name = request.required("agent");
   if (!name) return std::unexpected(name.error());
   const auto agent = services.node->agent_named(services.org(), *name);

@@ -27,15 +27,17 @@ Result<Operators> Operators::found(Entropy& entropy, WallTime now) {
                            .expires = now + charter_life};
   for (const auto* org : {"near", "far"}) {
     auto& agent = out.agents_.emplace_back(make(org, entropy));
+    crypto::CardAgent entry{agent_name(agent.org), agent.signing.public_key(),
+                            agent.channel.public_key(), agent.sealing.public_key(), {}};
+    entry.proof = crypto::prove_possession(crypto::certificate_body_of(agent.org, entry),
+                                           agent.signing);
     body.members.push_back({.org = agent.org,
                             .name = agent.org,
                             .country = "DE",
                             .role = crypto::OrgRole::operator_,
                             .root = agent.root.public_key(),
                             .recovery = crypto::SigningKey::make(entropy).public_key(),
-                            .agents = {{agent_name(agent.org), agent.signing.public_key(),
-                                        agent.channel.public_key(), agent.sealing.public_key(),
-                                        {}}},
+                            .agents = {entry},
                             .own_networks = {}});
   }
   auto charter = crypto::make_charter(std::move(body));
@@ -44,14 +46,9 @@ Result<Operators> Operators::found(Entropy& entropy, WallTime now) {
   for (auto& agent : out.agents_) {
     if (auto done = crypto::sign_charter(out.charter_, agent.org, agent.root); !done)
       return std::unexpected(done.error());
-    crypto::CertificateBody who{.kind = crypto::CertificateKind::agent,
-                                .org = agent.org,
-                                .name = agent_name(agent.org),
-                                .signing = agent.signing.public_key(),
-                                .channel = agent.channel.public_key(),
-                                .sealing = agent.sealing.public_key()};
-    agent.certificates = crypto::certify_year(std::move(who), now, agent.root,
-                                              out.charter_.federation);
+    const auto& entry = out.charter_.member(agent.org)->agents.front();
+    agent.certificates = crypto::certify_year(crypto::certificate_body_of(agent.org, entry), now,
+                                              agent.root, out.charter_.federation);
     const auto added = crypto::add_certificates(out.charter_, agent.org, agent.certificates);
     if (!added) return std::unexpected(added.error());
   }

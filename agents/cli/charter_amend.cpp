@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "agents/cli/charter_document.hpp"
+#include "agents/cli/log_ends.hpp"
 #include "agents/cli/nouns.hpp"
 #include "agents/home/agreement.hpp"
 #include "agents/home/amendment.hpp"
@@ -98,6 +99,12 @@ mesh::Task<Result<Document>> amend(Call& call) {
     anew.emplace(std::move(*made));
     wish->cards.push_back(rerooted_card(*home, anew->root));
   }
+  if (const auto possible = amended(**agreed, *wish, call.now()); !possible)
+    co_return std::unexpected(possible.error());  // Before anybody is asked.
+  auto ends_task = departures_of(call, wish->removed);
+  auto ends = co_await ends_task;
+  if (!ends) co_return std::unexpected(ends.error());
+  wish->departures = std::move(*ends);
   auto charter = amended(**agreed, *wish, call.now());
   if (!charter) co_return std::unexpected(charter.error());
   if (anew)
@@ -109,9 +116,12 @@ mesh::Task<Result<Document>> amend(Call& call) {
       call.path("out"), bytes_of(crypto::write_charter(*charter)), mesh::FileMode::shared);
   if (!written) co_return std::unexpected(written.error());
   Document out{charter_document(*charter, call.now()), 0, {}, false};
-  out.text = fmt::format("version {} of {} is in {}. Members sign it: tocsin charter sign {}\n",
-                         charter->body.version, charter->body.name, call.text("out"),
-                         call.text("out"));
+  for (const auto& departure : charter->body.removed)
+    out.text += fmt::format("of {} the last batches of {} logs are named, and nothing after them "
+                            "counts\n", departure.org, departure.logs.size());
+  out.text += fmt::format("version {} of {} is in {}. Members sign it: tocsin charter sign {}\n",
+                          charter->body.version, charter->body.name, call.text("out"),
+                          call.text("out"));
   co_return out;
 }
 
@@ -124,6 +134,7 @@ void add_charter_amend(Commands& out) {
        .flags = {{"out", "FILE", "where it goes", false, true},
                  {"add", "CARD", "joins, or replaces its organisation's entry", true},
                  {"remove", "ORG", "leaves; needs no signature of its own", true},
+                 {"keep-nothing", "", "none of the records of who leaves count any more"},
                  {"lost", "ORG", "cannot be reached: counts nowhere until --back", true},
                  {"back", "ORG", "was lost, counts again", true},
                  {"replace-root", "ORG", "our root is lost: --recovery-dir signs for a new one"},

@@ -37,7 +37,9 @@ json::array policies_of(const crypto::CharterBody& body) {
 }  // namespace
 
 json::object charter_document(const crypto::Charter& charter, WallTime now) {
-  json::array signatures, former;
+  json::array signatures, former, removed;
+  for (const auto& departure : charter.body.removed)
+    removed.push_back(json::object{{"org", departure.org}, {"logs", departure.logs.size()}});
   for (const auto& signature : charter.signatures) signatures.emplace_back(signature.org);
   std::set<std::string> gone;
   for (const auto& past : charter.past_roots)
@@ -56,6 +58,7 @@ json::object charter_document(const crypto::Charter& charter, WallTime now) {
                                  {"operators", charter.body.amend.operators},
                                  {"lost_max", charter.body.amend.lost_max}}},
           {"former", std::move(former)},
+          {"removed", std::move(removed)},
           {"missing", complete ? json::value(nullptr) : json::value(complete.error().message)}};
 }
 

@@ -1,7 +1,7 @@
 // tocsin agent revoke and analyst revoke: the root takes back its word.
 #include <algorithm>
-#include <charconv>
 
+#include "agents/cli/log_ends.hpp"
 #include "agents/cli/nouns.hpp"
 #include "agents/cli/sign.hpp"
 #include "mesh/sync/revocation.hpp"
@@ -9,36 +9,12 @@
 namespace tocsin::agents::cli {
 namespace {
 
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
 json::array shown(const std::vector<mesh::LastGood>& last_good) {
   json::array out;
   for (const auto& each : last_good)
     out.push_back(json::object{{"log", mesh::short_name(each.log)},
                                {"sequence", each.sequence},
                                {"id", to_base32(each.id)}});
-  return out;
-}
-
-Result<std::vector<mesh::LastGood>> last_good_from(const json::object& answer) {
-  std::vector<mesh::LastGood> out;
-  const auto* logs = answer.if_contains("logs");
-  if (!logs || !logs->is_array()) return fail(Errc::invalid, "the agent listed no logs");
-  for (const auto& each : logs->as_array()) {
-    const auto& entry = each.as_object();
-    const auto key = from_base32(text_in(entry, "log"));
-    if (!key) return within("log", key.error());
-    const auto log = mesh::decode_log_key(*key);
-    if (!log) return within("log", log.error());
-    const auto id = id_from<Digest>("batch", text_in(entry, "id"));
-    if (!id) return std::unexpected(id.error());
-    const auto* sequence = entry.if_contains("sequence");
-    if (!sequence || !sequence->is_number()) return fail(Errc::invalid, "no sequence");
-    out.push_back({*log, sequence->to_number<std::uint64_t>(), *id});
-  }
   return out;
 }
 
@@ -63,14 +39,8 @@ mesh::Task<Result<std::vector<mesh::LastGood>>> last_good(Call& call) {
     }
     co_return std::unexpected(answer.error());
   }
-  auto logs = last_good_from(answer->json);
-  if (!logs || logs->size() <= mesh::revocation_logs_max) co_return logs;
-  std::sort(logs->begin(), logs->end(), [](const mesh::LastGood& a, const mesh::LastGood& b) {
-    return a.sequence > b.sequence;
-  });
-  call.remark(fmt::format("{} logs: the {} longest are named, and nothing of the others stays "
-                          "trusted", logs->size(), mesh::revocation_logs_max));
-  logs->resize(mesh::revocation_logs_max);
+  auto logs = log_ends_from(answer->json);
+  if (logs) keep_longest(call, mesh::revocation_logs_max, *logs);
   co_return logs;
 }
 

@@ -140,13 +140,7 @@ std::vector<crypto::Certificate> certify_agent(const std::string& org,
                                                const crypto::CardAgent& agent,
                                                const crypto::SigningKey& root,
                                                const FederationId& federation, WallTime now) {
-  const crypto::CertificateBody body{.kind = crypto::CertificateKind::agent,
-                                     .org = org,
-                                     .name = agent.name,
-                                     .signing = agent.signing,
-                                     .channel = agent.channel,
-                                     .sealing = agent.sealing};
-  return crypto::certify_year(body, now, root, federation);
+  return crypto::certify_year(crypto::certificate_body_of(org, agent), now, root, federation);
 }
 
 Result<void> check_acceptable(const PublicHome& home, const crypto::Charter& charter,

@@ -50,6 +50,7 @@ void change_members(crypto::CharterBody& body, const Amendment& wish) {
     else
       *at = card;
   }
+  body.removed = wish.departures;
   std::erase_if(body.lost, [&](const std::string& org) {
     return holds(wish.back, org) || holds(wish.removed, org);
   });
@@ -109,6 +110,7 @@ Result<crypto::Charter> amended(const crypto::Charter& current, const Amendment&
   if (wish.expires) body.expires = *wish.expires;
   auto same = body;
   same.created = current.body.created;
+  same.removed = current.body.removed;  // Of those that left before.
   if (crypto::write_charter_body(same) == current.body_text)
     return std::unexpected(Error{Errc::refused, "nothing would change",
                                  "say what: --add, --remove, --lost, --expires, ..."});

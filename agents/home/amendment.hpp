@@ -18,6 +18,7 @@ Result<PolicyWish> policy_from(std::string_view text);
 struct Amendment {
   std::vector<crypto::Card> cards;         ///< join, or replace the entry of their organisation
   std::vector<std::string> removed, lost, back;
+  std::vector<crypto::Departure> departures = {};  ///< what counts of those that are removed
   std::vector<PolicyWish> policies;
   std::optional<WallTime> expires;         ///< nothing: as in the version in force
   std::optional<int> members, operators;   ///< of the rule for amendments

@@ -1,7 +1,6 @@
 #include "agents/home/audit_file.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 
@@ -20,7 +19,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view file_kind = "audit";
-constexpr int file_version = 1;
+constexpr int file_version = 2;
 
 json::array texts_of(const std::vector<Bytes>& all) {
   json::array out;
@@ -151,12 +150,6 @@ class Auditor {
     if (!fresh) at->second = std::min(at->second, revocation->time);
   }
 
-  // A former member's certificates end with its removal, so only a revocation is asked for here.
-  bool is_revoked(const mesh::BatchHeader& header) {
-    roster_.close(header.log, std::numeric_limits<std::uint64_t>::max());
-    return !roster_.trusted(header.log, header.sequence);
-  }
-
   // Whether the charter lets somebody with these roles sign anything.
   bool has_role(const crypto::CertificateBody& person) const {
     const auto& policies = file_.charter.body.policies;
@@ -172,8 +165,8 @@ class Auditor {
     if (!header) return bad(where, header.error());
     const auto author = roster_.agent_at(header->log.agent, header->time);
     if (!author) return bad(where, author.error());
-    if (is_revoked(*header))
-      return bad(where, {Errc::refused, "its author was revoked before it"});
+    if (!roster_.trusted(header->log, header->sequence))
+      return bad(where, {Errc::refused, "its author was revoked or removed before it"});
     const auto record = mesh::check_disclosure(entry, **author, file_.charter.federation);
     if (!record) return bad(where, record.error());
 
@@ -266,9 +259,13 @@ class Auditor {
   Result<void> check_person(const mesh::RecordView& record) {
     const auto signed_by = person_behind(record);
     if (!signed_by) return {};
-    const auto& [org, name, body] = *signed_by;
-    const auto person = roster_.analyst(org, name);
-    if (!person) return fail(Errc::not_found, "the certificate of {}/{} is missing", org, name);
+    const auto& [org, name, at, body] = *signed_by;
+    if (!roster_.analyst(org, name))
+      return fail(Errc::not_found, "the certificate of {}/{} is missing", org, name);
+    const auto person = roster_.analyst_at(org, name, at);
+    if (!person)
+      return fail(Errc::expired, "no certificate of {}/{} covers the time of its signature", org,
+                  name);
     const auto label = record.header.kind == mesh::RecordKind::approval ? crypto::Label::approval
                                                                         : crypto::Label::order;
     if (!crypto::verify(label, file_.charter.federation, body.body, person->body.signing,
@@ -319,11 +316,11 @@ std::optional<PersonBehind> person_behind(const mesh::RecordView& record) {
   auto held = approval ? playbooks::decode_approval(record) : playbooks::decode_order(record);
   if (!held) return std::nullopt;  // An event of the agent itself.
   if (const auto body = playbooks::decode_approval_body(held->body))
-    return PersonBehind{body->org, body->analyst, std::move(*held)};
+    return PersonBehind{body->org, body->analyst, body->signed_at, std::move(*held)};
   if (const auto body = playbooks::decode_standing_body(held->body))
-    return PersonBehind{body->org, body->analyst, std::move(*held)};
+    return PersonBehind{body->org, body->analyst, body->created, std::move(*held)};
   if (const auto body = playbooks::decode_order_body(held->body))
-    return PersonBehind{body->org, body->analyst, std::move(*held)};
+    return PersonBehind{body->org, body->analyst, body->signed_at, std::move(*held)};
   return std::nullopt;
 }
 

@@ -35,6 +35,7 @@ Result<AuditFile> read_audit(std::string_view json);
 /// The person who signed what this record carries; nothing where no person did.
 struct PersonBehind {
   std::string org, name;
+  WallTime at;  ///< as the person says
   playbooks::SignedBody body;
 };
 std::optional<PersonBehind> person_behind(const mesh::RecordView& record);
@@ -55,9 +56,10 @@ struct AuditReport {
 /// under its organisation's root of that time, each entry under its author's certificate, that its
 /// author was neither revoked nor removed before it, that no author signed two batches for one place,
 /// that neighbours in one log name each other, the signatures of persons on approvals and orders,
-/// with the roles that the charter asks for and not after their revocation, and that no witness saw
-/// another batch in a place, or more of a log than the file has of it. An entry counts as witnessed
-/// where the chain leads from it to the batch that a witness named. The first fault is named.
+/// within a certificate of that time, with the roles that the charter asks for and not after their
+/// revocation, and that no witness saw another batch in a place, or more of a log than the file has of
+/// it. An entry counts as witnessed where the chain leads from it to the batch that a witness named.
+/// The first fault is named.
 AuditReport check_audit(const AuditFile& file);
 
 }  // namespace tocsin::agents

@@ -196,6 +196,8 @@ Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Fou
                   keys.sealing.public_key(), dialable(wish.listen)}},
       .own_networks = {}};
   if (!wish.addresses.empty()) card.agents.front().set_addresses(wish.addresses);
+  card.agents.front().proof = crypto::prove_possession(
+      crypto::certificate_body_of(wish.org, card.agents.front()), keys.signing);
 
   const RootLayout at{wish.root_folder};
   const RootLayout apart{wish.recovery_folder.empty() ? wish.root_folder : wish.recovery_folder};

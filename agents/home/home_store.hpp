@@ -15,6 +15,9 @@ struct HomeStore {
 /// charter, no store yet), io, corrupt, unsupported.
 Result<HomeStore> open_home_store(mesh::World& world, const Path& folder);
 
+/// The last batch up to which nothing is missing, of each log of `org`'s agents. Errors: io, corrupt.
+Result<std::vector<mesh::LastGood>> heads_in(HomeStore& from, std::string_view org);
+
 /// Calls `each` with every batch that the home's agent can read, in the order in which they came.
 /// Errors: unauthenticated (the passphrase of its keys), io, corrupt.
 Result<void> read_home_store(mesh::World& world, HomeStore& from, const Passphrase& passphrase,

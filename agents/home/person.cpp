@@ -85,16 +85,17 @@ Result<crypto::Certificate> make_person(mesh::Disk& disk, Entropy& entropy,
 
   const auto signing = crypto::SigningKey::make(entropy);
   const auto sealing = crypto::ExchangeKey::make(entropy);
-  auto certificate = crypto::certify({.kind = crypto::CertificateKind::analyst,
-                                      .org = home.org,
-                                      .name = wish.name,
-                                      .signing = signing.public_key(),
-                                      .channel = {},
-                                      .sealing = sealing.public_key(),
-                                      .roles = wish.roles,
-                                      .not_before = now - clock_slack,
-                                      .not_after = now + person_certificate_life},
-                                     root->root, (*charter)->federation);
+  crypto::CertificateBody body{.kind = crypto::CertificateKind::analyst,
+                               .org = home.org,
+                               .name = wish.name,
+                               .signing = signing.public_key(),
+                               .channel = {},
+                               .sealing = sealing.public_key(),
+                               .roles = wish.roles,
+                               .not_before = now - clock_slack,
+                               .not_after = now + person_certificate_life};
+  body.proof = crypto::prove_possession(body, signing);
+  auto certificate = crypto::certify(body, root->root, (*charter)->federation);
 
   crypto::KeyRing ring;
   ring.put("signing", signing.seed());

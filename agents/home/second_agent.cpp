@@ -61,10 +61,12 @@ Result<Founded> add_agent_home(mesh::Disk& disk, Entropy& entropy, const PublicH
 
   const AgentKeys keys{crypto::SigningKey::make(entropy), crypto::ExchangeKey::make(entropy),
                        crypto::ExchangeKey::make(entropy)};
-  const crypto::CardAgent agent{
+  crypto::CardAgent agent{
       fmt::format("{}-{}", first.org.substr(0, 28), first.card.agents.size() + 1),
       keys.signing.public_key(), keys.channel.public_key(), keys.sealing.public_key(),
       dialable(wish.listen)};
+  agent.proof =
+      crypto::prove_possession(crypto::certificate_body_of(first.org, agent), keys.signing);
   auto card = first.card;
   card.agents.push_back(agent);
   const auto card_text = crypto::write_card(card, root);

@@ -89,6 +89,7 @@ Judged Catalogue::judge(const Batch& batch) {
 
   Judged not_of_branch;
   not_of_branch.reason = against_decision(batch, fork_book_, heads_);
+  if (not_of_branch.reason.empty()) not_of_branch.reason = against_departure(batch);
   if (!not_of_branch.reason.empty()) return not_of_branch;
 
   switch (heads_.fit(header.log, header.sequence, header.previous)) {
@@ -245,9 +246,6 @@ void Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marki
 void Catalogue::renew() {
   roster_.renew();
   refused_.clear();
-  const auto former = heads_.heads([&](const LogKey& log) { return roster_.is_former(log.agent); });
-  for (const auto& head : former)
-    roster_.close(head.key, head.ranges.empty() ? head.contiguous : head.ranges.back().last);
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
@@ -270,7 +268,8 @@ std::vector<PullRange> Catalogue::missing(const std::vector<LogHead>& theirs) co
          at != refused_.end() && at->first == gap.key && at->second <= gap.range.last; ++at)
       refused.push_back({at->second, at->second});
     for (const auto& range : subtract(gap.range, refused))
-      if (wants(gap.key, range.first)) out.push_back({gap.key, range});
+      if (const auto left = before_departure(gap.key, range); left && wants(gap.key, left->first))
+        out.push_back({gap.key, *left});
   }
   return out;
 }

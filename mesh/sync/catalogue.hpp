@@ -71,8 +71,7 @@ class Catalogue {
   /// that of the checkpoint's record, all that a newcomer may ever see of the log.
   void raise_base(const LogKey& log, const LogBase& base, Marking marking);
 
-  /// The charter has become another: the roster follows, and of former members nothing new is
-  /// taken beyond what is held now. To be called once after the replay too.
+  /// The charter has become another: the roster follows.
   void renew();
 
   /// True when asking for this batch again is of use.
@@ -115,6 +114,8 @@ class Catalogue {
  private:
   bool has_room(const LogKey& log) const;
   void read_markings();
+  std::string_view against_departure(const Batch& batch) const;
+  std::optional<SequenceRange> before_departure(const LogKey& log, SequenceRange gap) const;
   Judged judge_held(const Batch& batch);
   Judged judge_sealed_for_others(const Batch& batch);
   Judged open(const Batch& batch, const Scope* scope);

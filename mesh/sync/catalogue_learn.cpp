@@ -40,6 +40,27 @@ bool Catalogue::take_certificate(ByteView encoded) {
   return true;
 }
 
+// What a former member's agent signs today it can date as it likes. So of its logs only that is taken
+// which leads up to the batch that the members named when they removed it, from that one down.
+std::string_view Catalogue::against_departure(const Batch& batch) const {
+  const auto* end = roster_.end_of(batch.header.log);
+  if (!end) return {};
+  const auto sequence = batch.header.sequence;
+  if (sequence == end->sequence) return batch.id == end->id ? "" : "removed";
+  return heads_.has(batch.header.log, sequence + 1) ? "" : "removed_order";
+}
+
+// Of such a log one batch is asked for at a time: the one below what is held.
+std::optional<SequenceRange> Catalogue::before_departure(const LogKey& log,
+                                                         SequenceRange gap) const {
+  const auto* end = roster_.end_of(log);
+  if (!end) return gap;
+  const auto last = std::min(gap.last, end->sequence);
+  if (last < gap.first || (last < end->sequence && !heads_.has(log, last + 1)))
+    return std::nullopt;
+  return SequenceRange{last, last};
+}
+
 void Catalogue::learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged) {
   const auto learned = scopes_.learn_wrap(record, wrapper, roster_);
   judged.learned |= learned.has_value();

@@ -121,6 +121,15 @@ std::vector<LogHead> HeadTable::heads(
   return out;
 }
 
+std::vector<LastGood> HeadTable::last_of(
+    const std::function<bool(const LogKey&)>& visible) const {
+  std::vector<LastGood> out;
+  for (const auto& [log, held] : logs_)
+    if (held.head.contiguous > 0 && visible(log))
+      out.push_back({log, held.head.contiguous, held.head.last});
+  return out;
+}
+
 std::vector<PullRange> HeadTable::missing(const std::vector<LogHead>& theirs) const {
   std::vector<PullRange> out;
   for (const auto& their : theirs) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 
+#include "mesh/sync/revocation.hpp"
 #include "mesh/wire/frame.hpp"
 
 namespace tocsin::mesh {
@@ -32,6 +33,8 @@ class HeadTable {
 
   /// The heads of the logs that `visible` lets through, in key order.
   std::vector<LogHead> heads(const std::function<bool(const LogKey&)>& visible) const;
+  /// The last batch up to which nothing is missing, of each log that `visible` lets through.
+  std::vector<LastGood> last_of(const std::function<bool(const LogKey&)>& visible) const;
   /// What `theirs` has and this table lacks; of a log whose newest batch has another id there
   /// than here, that one batch, because it proves a fork.
   std::vector<PullRange> missing(const std::vector<LogHead>& theirs) const;

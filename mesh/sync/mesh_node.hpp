@@ -53,12 +53,15 @@ class MeshNode final : public Node, private SessionHost {
   bool reachable(std::string_view org) const override { return connections_.reachable(org); }
   std::optional<crypto::Certificate> analyst(std::string_view org,
                                              std::string_view name) const override;
+  std::optional<crypto::Certificate> analyst_at(std::string_view org, std::string_view name,
+                                                WallTime time) const override;
   std::vector<crypto::Certificate> analysts() const override;
   std::optional<AgentId> agent_named(std::string_view org,
                                      std::string_view name) const override {
     return catalogue_.roster().agent_named(org, name);
   }
   std::vector<LastGood> heads_of(const AgentId& agent) const override;
+  std::vector<LastGood> heads_of_org(std::string_view org) const override;
   bool is_revoked(const AgentId& id) const override { return catalogue_.roster().is_revoked(id); }
   bool is_news(const Revocation& revocation) const override {
     return catalogue_.roster().is_news(revocation);

@@ -209,11 +209,16 @@ class Node {
   /// Certificates of analysts and agents known in the federation, own and others'.
   virtual std::optional<crypto::Certificate> analyst(std::string_view org,
                                                      std::string_view name) const = 0;
+  virtual std::optional<crypto::Certificate> analyst_at(std::string_view org,
+                                                        std::string_view name,
+                                                        WallTime time) const = 0;
   virtual std::vector<crypto::Certificate> analysts() const = 0;
   virtual std::optional<AgentId> agent_named(std::string_view org,
                                              std::string_view name) const = 0;
   /// The last batch up to which nothing is missing here, of each log of `agent`.
   virtual std::vector<LastGood> heads_of(const AgentId& agent) const = 0;
+  /// The same of all agents of `org`, in the order of the logs.
+  virtual std::vector<LastGood> heads_of_org(std::string_view org) const = 0;
   virtual bool is_revoked(const AgentId& id) const = 0;
   /// True when `revocation` says more than those that are known: of somebody who was trusted, or
   /// with an earlier last good batch.

@@ -115,16 +115,23 @@ std::optional<crypto::Certificate> MeshNode::analyst(std::string_view org,
   return catalogue_.roster().analyst(org, name);
 }
 
+std::optional<crypto::Certificate> MeshNode::analyst_at(std::string_view org,
+                                                        std::string_view name,
+                                                        WallTime time) const {
+  return catalogue_.roster().analyst_at(org, name, time);
+}
+
 std::vector<crypto::Certificate> MeshNode::analysts() const {
   return catalogue_.roster().analysts();
 }
 
 std::vector<LastGood> MeshNode::heads_of(const AgentId& agent) const {
-  std::vector<LastGood> out;
-  for (const auto& head : catalogue_.heads().heads(
-           [&](const LogKey& log) { return log.agent == agent; }))
-    if (head.contiguous > 0) out.push_back({head.key, head.contiguous, head.last});
-  return out;
+  return catalogue_.heads().last_of([&](const LogKey& log) { return log.agent == agent; });
+}
+
+std::vector<LastGood> MeshNode::heads_of_org(std::string_view org) const {
+  return catalogue_.heads().last_of(
+      [&](const LogKey& log) { return catalogue_.roster().org_of(log.agent) == org; });
 }
 
 SyncCounters MeshNode::counters() const {

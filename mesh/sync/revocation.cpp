@@ -6,7 +6,9 @@ namespace {
 enum Tag : std::uint8_t {
   org_tag = 1, agent_tag = 2, time_tag = 3, reason_tag = 4, last_good_tag = 5, signature_tag = 15
 };
-constexpr std::size_t last_good_bytes = log_key_bytes + 8 + Digest::size;
+constexpr std::size_t last_good_bytes = crypto::LastBatch::size;
+static_assert(last_good_bytes == log_key_bytes + 8 + Digest::size &&
+              log_key_bytes == crypto::log_key_size);
 
 // What the root signs: the same fields, without the record header, so that any agent of the
 // organisation can publish it.
@@ -17,17 +19,23 @@ Bytes signed_body(const Revocation& revocation) {
   out.u64(std::uint64_t(revocation.time.ms));
   out.text16(revocation.reason);
   out.u32(std::uint32_t(revocation.last_good.size()));
-  for (const auto& good : revocation.last_good) {
-    out.raw(encode_log_key(good.log));
-    out.u64(good.sequence);
-    out.fixed(good.id);
-  }
+  for (const auto& good : revocation.last_good) out.raw(encode_last_good(good));
   return std::move(out).take();
 }
 
-Result<LastGood> read_last_good(ByteView bytes) {
+}  // namespace
+
+Bytes encode_last_good(const LastGood& good) {
+  ByteWriter out;
+  out.raw(encode_log_key(good.log));
+  out.u64(good.sequence);
+  out.fixed(good.id);
+  return std::move(out).take();
+}
+
+Result<LastGood> decode_last_good(ByteView bytes) {
   if (bytes.size() != last_good_bytes)
-    return fail(Errc::invalid, "revocation: a last good entry of {} bytes", bytes.size());
+    return fail(Errc::invalid, "a last good entry of {} bytes", bytes.size());
   ByteReader in(bytes);
   const auto log = decode_log_key(in.raw(log_key_bytes));
   if (!log) return std::unexpected(log.error());
@@ -35,8 +43,6 @@ Result<LastGood> read_last_good(ByteView bytes) {
   out.id = in.fixed<Digest>();
   return out;
 }
-
-}  // namespace
 
 Bytes encode_revocation(const RecordHeader& header, const Revocation& revocation,
                         const crypto::SigningKey& root, const FederationId& federation) {
@@ -52,13 +58,8 @@ Bytes encode_revocation(const RecordHeader& header, const Revocation& revocation
       .fixed(agent_tag, revocation.agent)
       .number(time_tag, std::uint64_t(revocation.time.ms))
       .text(reason_tag, revocation.reason);
-  for (const auto& good : revocation.last_good) {
-    ByteWriter entry;
-    entry.raw(encode_log_key(good.log));
-    entry.u64(good.sequence);
-    entry.fixed(good.id);
-    out.bytes(last_good_tag, entry.bytes());
-  }
+  for (const auto& good : revocation.last_good)
+    out.bytes(last_good_tag, encode_last_good(good));
   out.fixed(signature_tag, revocation.signature);
   return std::move(out).take();
 }
@@ -76,8 +77,8 @@ Result<Revocation> check_revocation(const RecordView& record, const crypto::Char
     return fail(Errc::too_large, "revocation: {} logs, limit {}", entries.size(),
                 revocation_logs_max);
   for (const auto entry : entries) {
-    const auto good = read_last_good(entry);
-    if (!good) return std::unexpected(good.error());
+    const auto good = decode_last_good(entry);
+    if (!good) return within("revocation", good.error());
     out.last_good.push_back(*good);
   }
   const auto* member = charter.member(out.org);

@@ -12,6 +12,10 @@ struct LastGood {
   std::uint64_t sequence = 0;
   Digest id;  ///< of the batch
 };
+/// log key[41] ‖ sequence[8] ‖ id[32]
+Bytes encode_last_good(const LastGood& good);
+/// Errors: invalid.
+Result<LastGood> decode_last_good(ByteView bytes);
 
 struct Revocation {
   std::string org;

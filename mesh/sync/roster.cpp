@@ -15,8 +15,28 @@ void Roster::renew() {
   };
   for (auto& [id, agent] : agents_)
     for (auto& certificate : agent.certificates) follow(certificate);
-  for (auto& [key, certificate] : analysts_) follow(certificate);
-  std::erase_if(closed_, [&](const auto& each) { return !is_former(each.first.agent); });
+  for (auto& [key, certificates] : analysts_)
+    for (auto& certificate : certificates) follow(certificate);
+  enter_ends();
+}
+
+// One that cannot be read names no batch, so nothing of its log counts. By organisation as well:
+// the version that removes one says nothing of another's agents.
+void Roster::enter_ends() {
+  ends_.clear();
+  for (const auto& past : charter_.past_roots) {
+    const auto* departure = charter_.departure_of(past.org);
+    if (!departure) continue;
+    for (const auto& last : departure->logs)
+      if (const auto end = decode_last_good(last.view()))
+        ends_.insert_or_assign({past.org, end->log}, *end);
+  }
+}
+
+const LastGood* Roster::end_of(const LogKey& log) const {
+  if (ends_.empty()) return nullptr;
+  const auto at = ends_.find({std::string(org_of(log.agent)), log});
+  return at == ends_.end() ? nullptr : &at->second;
 }
 
 // Those of former members too: what they signed in their time is still theirs.
@@ -32,6 +52,27 @@ WallTime Roster::removed_at(const AgentId& agent) const {
   for (const auto& past : charter_.past_roots)
     if (past.org == org_of(agent)) out = std::max(out, past.until);
   return out;
+}
+
+// What a person signed is judged by the certificate of that time, so one that a later one does not
+// cover is kept beside it.
+Result<bool> Roster::add_analyst(crypto::Certificate certificate) {
+  const auto& body = certificate.body;
+  const auto covers = [](const crypto::CertificateBody& a, const crypto::CertificateBody& b) {
+    return a.signing == b.signing && a.not_before <= b.not_before && a.not_after >= b.not_after;
+  };
+  const std::pair key(body.org, body.name);
+  const auto at = analysts_.find(key);
+  if (at != analysts_.end())
+    for (auto& held : at->second) {
+      if (covers(held.body, body)) return false;
+      if (!covers(body, held.body)) continue;
+      held = std::move(certificate);
+      return true;
+    }
+  if (const auto room = take_room(body.org); !room) return std::unexpected(room.error());
+  analysts_[key].push_back(std::move(certificate));
+  return true;
 }
 
 Result<crypto::Certificate> Roster::read(ByteView encoded) const {
@@ -59,15 +100,7 @@ Result<bool> Roster::add(ByteView encoded) {
   auto certificate = read(encoded);
   if (!certificate) return std::unexpected(certificate.error());
   const auto& body = certificate->body;
-  if (body.kind == crypto::CertificateKind::analyst) {
-    const std::pair key(body.org, body.name);
-    const auto held = analysts_.find(key);
-    if (held != analysts_.end() && held->second.body.not_after >= body.not_after) return false;
-    if (held == analysts_.end())
-      if (const auto room = take_room(body.org); !room) return std::unexpected(room.error());
-    analysts_[key] = std::move(*certificate);
-    return true;
-  }
+  if (body.kind == crypto::CertificateKind::analyst) return add_analyst(std::move(*certificate));
   if (const auto known = agents_.find(body.id()); known != agents_.end())
     for (const auto& held : known->second.certificates)
       if (held.encoded == certificate->encoded) return false;
@@ -142,16 +175,37 @@ std::vector<KnownAgent> Roster::agents_of(std::string_view org) const {
   return out;
 }
 
+namespace {
+
+const crypto::Certificate& longest_of(const std::vector<crypto::Certificate>& certificates) {
+  return *std::max_element(certificates.begin(), certificates.end(),
+                           [](const crypto::Certificate& a, const crypto::Certificate& b) {
+                             return a.body.not_after < b.body.not_after;
+                           });
+}
+
+}  // namespace
+
 std::optional<crypto::Certificate> Roster::analyst(std::string_view org,
                                                    std::string_view name) const {
   const auto at = analysts_.find({std::string(org), std::string(name)});
   if (at == analysts_.end()) return std::nullopt;
-  return at->second;
+  return longest_of(at->second);
+}
+
+std::optional<crypto::Certificate> Roster::analyst_at(std::string_view org,
+                                                      std::string_view name,
+                                                      WallTime time) const {
+  const auto at = analysts_.find({std::string(org), std::string(name)});
+  if (at == analysts_.end()) return std::nullopt;
+  for (const auto& certificate : at->second)
+    if (certificate.valid_at(time)) return certificate;
+  return std::nullopt;
 }
 
 std::vector<crypto::Certificate> Roster::analysts() const {
   std::vector<crypto::Certificate> out;
-  for (const auto& [key, certificate] : analysts_) out.push_back(certificate);
+  for (const auto& [key, certificates] : analysts_) out.push_back(longest_of(certificates));
   return out;
 }
 
@@ -209,15 +263,16 @@ const Revocation* Roster::revocation_of(const AgentId& id) const {
     return at == revoked_.end() ? nullptr : &at->second;
   };
   if (const auto org = org_of(id); !org.empty()) return by(org);
-  for (const auto& [name, certificate] : analysts_)
-    if (certificate.body.id() == id) return by(name.first);
+  for (const auto& [name, certificates] : analysts_)
+    for (const auto& certificate : certificates)
+      if (certificate.body.id() == id) return by(name.first);
   return nullptr;
 }
 
 bool Roster::trusted(const LogKey& log, std::uint64_t sequence) const {
   if (is_former(log.agent)) {
-    const auto at = closed_.find(log);
-    if (at == closed_.end() || sequence > at->second) return false;
+    const auto* end = end_of(log);
+    if (!end || sequence > end->sequence) return false;
   }
   const auto* revocation = revocation_of(log.agent);
   if (!revocation) return true;

@@ -23,10 +23,12 @@ class Roster {
   /// verify are left out. Lifetime: `charter` outlives the roster.
   explicit Roster(const crypto::Charter& charter);
 
-  /// Takes in what `charter` has become: agents of new members, and the end of past roots.
+  /// Takes in what `charter` has become: agents of new members, the end of past roots, and of the
+  /// logs of former members.
   void renew();
-  /// From now on nothing new of this log of a former member's agent is trusted beyond `sequence`.
-  void close(const LogKey& log, std::uint64_t sequence) { closed_.try_emplace(log, sequence); }
+  /// The last batch of this log of a former member's agent that counts, as the version says that
+  /// removed it; null where it names none, and for all others. Lifetime: until renew().
+  const LastGood* end_of(const LogKey& log) const;
   /// True when its organisation was a member and is none any more.
   bool is_former(const AgentId& agent) const { return is_former_org(org_of(agent)); }
   bool is_former_org(std::string_view org) const { return charter_.is_former(org); }
@@ -56,19 +58,23 @@ class Roster {
   std::vector<ByteView> certificates_of(const AgentId& agent) const;
   bool same_org(const AgentId& a, const AgentId& b) const;
 
+  /// The certificate of this person that lasts longest, and the one that held at `time`.
   std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;
+  std::optional<crypto::Certificate> analyst_at(std::string_view org, std::string_view name,
+                                                WallTime time) const;
+  /// One of each person, as analyst() gives it.
   std::vector<crypto::Certificate> analysts() const;
 
   /// Takes a revocation, of an agent or an analyst, that was checked with check_revocation. It
   /// may come before the certificate, and counts once an own one of its organisation is known. Of
-  /// several the earliest last good batch of each log counts. True when it is news. Of one member no more than member_revocations_max are taken, so that
-  /// none can keep out those of the others.
+  /// several the earliest last good batch of each log counts. True when it is news. Of one member no
+  /// more than member_revocations_max are taken, so that none can keep out those of the others.
   bool revoke(const Revocation& revocation);
   bool is_news(const Revocation& revocation) const;
   bool is_revoked(const AgentId& id) const { return revocation_of(id) != nullptr; }
   static constexpr std::size_t member_revocations_max = 4096;
-  /// False for what a revoked agent signed after its last good batch in that log, and for what
-  /// came of a former member's agent after its removal was known.
+  /// False for what a revoked agent signed after its last good batch in that log, and for what a
+  /// former member's agent signed after the end_of() that log, whatever time it claims.
   bool trusted(const LogKey& log, std::uint64_t sequence) const;
 
   /// The check of a handshake: root, federation, period at `now`, revocation. Never changes the
@@ -83,14 +89,17 @@ class Roster {
   };
   Result<crypto::Certificate> read(ByteView encoded) const;
   void enter_agents(const crypto::CharterBody& body);
+  void enter_ends();
   Result<void> take_room(const std::string& org);
+  Result<bool> add_analyst(crypto::Certificate certificate);
   const Revocation* revocation_of(const AgentId& id) const;
 
   const crypto::Charter& charter_;
   std::map<AgentId, Agent> agents_;
-  std::map<std::pair<std::string, std::string>, crypto::Certificate> analysts_;
+  /// None of a person's covers another of the same key.
+  std::map<std::pair<std::string, std::string>, std::vector<crypto::Certificate>> analysts_;
   std::map<std::pair<AgentId, std::string>, Revocation> revoked_;  ///< by whom as well
-  std::map<LogKey, std::uint64_t> closed_;   ///< of former members
+  std::map<std::pair<std::string, LogKey>, LastGood> ends_;  ///< of former members' logs
   std::map<std::string, std::size_t> held_;  ///< by organisation: agent certificates, analysts
 };
 

@@ -22,6 +22,7 @@ POWER_LOSS = "tests/acceptance/test_power_loss.py"
 # What is built before a script is run.
 SCRIPTS = {script: ["tocsin", "tests/shim/liblost_writes.so"]
            for script in (ACCEPTANCE, BAD_DISK, BIT_ROT, POWER_LOSS)}
+CRYPTO = "tests/crypto/test_crypto"
 MESH = "tests/mesh/test_mesh"
 AGENTS = "tests/agents/test_agents"
 
@@ -56,6 +57,10 @@ NODE_CHECKPOINT = "mesh/sync/node_checkpoint.cpp"
 STORE = "mesh/store/windowed_store.cpp"
 CHAIN = "crypto/charter_chain.cpp"
 CHARTER = "crypto/charter.cpp"
+CARD = "crypto/card.cpp"
+IDENTITY = "crypto/identity.cpp"
+LEARN = "mesh/sync/catalogue_learn.cpp"
+ROSTER = "mesh/sync/roster.cpp"
 
 
 def never(file, condition):
@@ -133,6 +138,9 @@ T29_FORGED = "attack 29: a bundle that somebody else made in a member's name is 
 T29_OTHERS = "attack 29: nobody but the recipient opens a bundle"
 T29_MAKER = "a file is read to its end and its maker is known by the charter"
 T29_REVOKED = "attack 29: an agent that is revoked hands over no bundles"
+T20_BACK = ("attack 20: what a removed member dates back is withdrawn where it was heard, "
+            "and refused elsewhere")
+T20_END = "attack 20: of a former member's log only what leads to its named end is taken"
 T30_ALONE = "attack 30: neither recovery key nor thresholds alone install a new root"
 T30_STOLEN = "attack 30: a stolen root neither signs its successor nor certifies anybody later"
 T30_HISTORY = "attack 30: old history verifies, and the new root's agent is heard by all"
@@ -239,6 +247,10 @@ ROWS = [
          "if (verdict == verdict) return"),
         program=MESH),
 
+    row(5, "a person's signature in an export is within a certificate",
+        "a person's signature counts within a certificate of that time",
+        (AUDIT_FILE, "roster_.analyst_at(org, name, at)", "roster_.analyst(org, name)"),
+        program=AGENTS),
     row(6, "a proof is passed on to every peer", T6_EVERYWHERE,
         (NODE_FORKS, "if (!session.send(catalogue_.fork_book().proof(*index))) return;",
          "if (*index < ForkBook::forks_max) return;")),
@@ -310,6 +322,30 @@ ROWS = [
     row(9, "a scope belongs to the agent that made it", T9_NODE,
         never(CATALOGUE, "scope->author != header.log.agent)")),
 
+    row(9, "a certificate carries the word of its own key",
+        "attack 9: a certificate whose key has not signed to be that is refused", never(IDENTITY, "!proves_possession(*body))"),
+        program=CRYPTO),
+    row(9, "so does a certificate in a charter",
+        "attack 9: no charter names or certifies an agent whose key did not agree", never(IDENTITY, "!proves_possession(*body))"),
+        program=CRYPTO),
+    row(9, "an agent in a charter agreed to be there",
+        "attack 9: no charter names or certifies an agent whose key did not agree",
+        never(CARD, "!proves_possession(certificate_body_of(card.org, agent)))"), program=CRYPTO),
+    row(9, "an agent on a card agreed to be there",
+        "attack 9: a card with another organisation's agent on it is refused",
+        never(CARD, "!proves_possession(certificate_body_of(card.org, agent)))"), program=CRYPTO),
+    row(9, "a handshake asks for that word",
+        "attack 9: no session begins with a certificate whose key has not signed to be that", never(IDENTITY, "!proves_possession(*body))")),
+    row(9, "a certificate record without it is not heard",
+        "attack 9: whoever certifies another's agent first does not come to own it", never(IDENTITY, "!proves_possession(*body))")),
+    row(9, "nor is one that a session hands over",
+        "attack 9: nor does it by handing the certificate over in a session", never(IDENTITY, "!proves_possession(*body))")),
+    row(9, "nor is one that made a bundle",
+        "attack 9: a bundle whose maker's key has not signed to be that is refused", never(IDENTITY, "!proves_possession(*body))"),
+        program=MESH),
+    row(9, "nor does an auditor believe one",
+        "attack 9: an export whose certificate its key has not signed is found out", never(IDENTITY, "!proves_possession(*body))"),
+        program=AGENTS),
     row(10, "RED is read by its person only", T10_EXIT,
         (EXITS, "return !recipient.analyst.empty() && named(person) ?",
          "return !recipient.analyst.empty() ?")),
@@ -473,6 +509,22 @@ ROWS = [
 
     # Nesting and lists that lie about their length need no row: the schema is flat, so no reader of
     # ours follows a deep pointer, and Cap'n Proto holds each list against its segment.
+    row(20, "what a removed member signs after the end that is named counts nowhere", T20_BACK,
+        (ROSTER, "if (!end || sequence > end->sequence) return false;", "")),
+    row(20, "nor does it when a bundle brings it",
+        "attack 20: a bundle brings nothing that a removed member dated back",
+        (ROSTER, "if (!end || sequence > end->sequence) return false;", ""),
+        (LEARN, '? "" : "removed_order"', '? "" : std::string_view()')),
+    row(20, "the end is one batch and no other of its place", T20_END,
+        (LEARN, 'batch.id == end->id ? "" : "removed"', 'std::string_view()'), program=MESH),
+    row(20, "what lies below the end must lead to it", T20_END,
+        (LEARN, '? "" : "removed_order"', '? "" : std::string_view()'), program=MESH),
+    row(20, "a version says where the logs of those end that it removes",
+        "a version names exactly the members that it removes, and where their logs end",
+        never(CHAIN, "!next.member(member.org) && !departure_in(next, member.org))"), program=CRYPTO),
+    row(20, "an auditor knows the end as well",
+        "attack 20: an export tells an entry after the end that the removal of its author names",
+        never(AUDIT_FILE, "!roster_.trusted(header->log, header->sequence))"), program=AGENTS),
     row(20, "an older version is refused", T20_OLD, never(CHAIN, "next.body.version < in_force)"),
         never(CHAIN, "held != current.body_text)")),
     row(20, "another line of versions is refused", T20_RIVAL,

@@ -1,5 +1,6 @@
 #include "tests/catch.hpp"
 #include "tests/crypto/federation_sample.hpp"
+#include "tests/hostile_card.hpp"
 
 using namespace tocsin;
 using namespace tocsin::crypto;
@@ -51,9 +52,9 @@ TEST_CASE_METHOD(Sample, "a card carries several addresses of an agent, each of 
 
 TEST_CASE_METHOD(Sample, "a card has one form: no empty list, none without a first address") {
   const auto text = write_card(card, delos.root);
-  CHECK(read_card(replaced(text, ":7400\"}", ":7400\",\"further\":[]}")).error().message ==
+  CHECK(read_card(replaced(text, "\"proof\":", "\"further\":[],\"proof\":")).error().message ==
         "card: agents[0]: 'further' must not be empty");
-  CHECK(read_card(replaced(text, ":7400\"}", ":7400\",\"further\":[7]}")).error().message ==
+  CHECK(read_card(replaced(text, "\"proof\":", "\"further\":[7],\"proof\":")).error().message ==
         "card: agents[0]: 'further' must hold strings only");
   card.agents[0].further = {"a.example:1"};
   card.agents[0].address = "";
@@ -151,4 +152,16 @@ TEST_CASE_METHOD(Sample, "a card beyond its bounds is refused") {
     card.agents[0].address = "";
     CHECK_FALSE(refused());
   }
+}
+
+TEST_CASE_METHOD(Sample, "attack 9: a card with another organisation's agent on it is refused") {
+  CHECK(tests::hostile_card(card, delos.root) == write_card(card, delos.root));
+  card.agents.push_back(bleu.card.agents.front());
+  card.agents.back().name = "agent-2";
+  CHECK(read_card(tests::hostile_card(card, delos.root)).error().code == Errc::unauthenticated);
+  card.agents.back().proof = {};
+  CHECK(read_card(tests::hostile_card(card, delos.root)).error().code == Errc::unauthenticated);
+  card.agents.back().proof = prove_possession(
+      certificate_body_of("delos", card.agents.back()), bleu.signing);
+  CHECK(read_card(tests::hostile_card(card, delos.root)));
 }

@@ -1,5 +1,6 @@
 #include "crypto/charter_chain.hpp"
 
+#include "crypto/charter_body.hpp"
 #include "crypto/digest.hpp"
 #include "tests/catch.hpp"
 #include "tests/crypto/federation_sample.hpp"
@@ -200,4 +201,61 @@ TEST_CASE_METHOD(Chain, "an amendment neither turns production into an exercise 
   rule.amend = {.members = 1, .operators = 1, .lost_max = 0};
   CHECK(amend_charter(first, rule).error().message.find("'amend_members' is 1") !=
         std::string::npos);
+}
+
+TEST_CASE_METHOD(Chain, "a version names exactly the members that it removes, and where their logs end") {
+  const auto last = [](std::uint8_t log, std::uint8_t id) {
+    LastBatch out;
+    out.data[0] = log;
+    out.data.back() = id;
+    return out;
+  };
+  auto without = wish({delos.card, bsi.card});
+  without.removed = {{"bleu", {last(7, 1), last(3, 2)}}, {"acn", {}}};
+  const auto second = signed_by(*amend_charter(first, without), {&delos, &bsi});
+  REQUIRE(second.body.removed.size() == 1);  // Acn was no member.
+  CHECK(second.body.removed[0].logs == std::vector{last(3, 2), last(7, 1)});
+  const auto read = read_charter(write_charter(second));
+  REQUIRE(read);
+  REQUIRE(read->departure_of("bleu"));
+  CHECK(read->departure_of("bleu")->logs == second.body.removed[0].logs);
+  CHECK_FALSE(read->departure_of("delos"));
+
+  // It is remembered in later versions, until the member is back.
+  auto later_wish = second.body;
+  later_wish.expires = later_wish.expires + std::chrono::days(1);
+  const auto third = amend_charter(second, later_wish);
+  REQUIRE(third);
+  CHECK(third->body.removed.empty());
+  CHECK(third->departure_of("bleu")->logs.size() == 2);
+  later_wish.members.push_back(bleu.card);
+  CHECK_FALSE(amend_charter(second, later_wish)->departure_of("bleu"));
+
+  const auto follows = [&](auto change) {
+    auto body = second.body;
+    change(body);
+    return check_link(first.body, first.body_text, body).has_value();
+  };
+  CHECK(follows([](auto&) {}));
+  CHECK_FALSE(follows([](auto& body) { body.removed.clear(); }));
+  CHECK_FALSE(follows([](auto& body) { body.removed.push_back({"acn", {}}); }));
+  const auto message = [&](std::vector<Departure> removed) {
+    auto body = second.body;
+    body.removed = std::move(removed);
+    const auto good = check_charter_body(body);
+    return good ? "" : good.error().message;
+  };
+  CHECK(message({{"bleu", {last(7, 1), last(3, 2)}}}).find("do not ascend") != std::string::npos);
+  CHECK(message({{"bleu", {last(7, 1), last(7, 2)}}}).find("do not ascend") != std::string::npos);
+  CHECK(message({{"bleu", {}}, {"bleu", {}}}).find("twice") != std::string::npos);
+  CHECK(message({{"delos", {}}}).find("is a member") != std::string::npos);
+  std::vector<LastBatch> many;
+  for (std::size_t i = 0; i <= departed_logs_max; ++i) {
+    many.emplace_back();
+    many.back().data[0] = std::uint8_t(i >> 8);
+    many.back().data[1] = std::uint8_t(i);
+  }
+  CHECK(message({{"bleu", many}}).find("limit 1024") != std::string::npos);
+  many.pop_back();
+  CHECK(message({{"bleu", many}}).empty());
 }

@@ -1,5 +1,6 @@
 #include "crypto/charter.hpp"
 
+#include "crypto/charter_body.hpp"
 #include "tests/catch.hpp"
 #include "tests/crypto/federation_sample.hpp"
 
@@ -121,7 +122,7 @@ TEST_CASE_METHOD(Sample, "a certificate of an analyst has no place in a charter"
   person.kind = CertificateKind::analyst;
   person.channel = {};
   person.roles = 2;
-  const auto certificate = certify(person, delos.root, charter.federation);
+  const auto certificate = certify(tests::proven(person, delos.signing), delos.root, charter.federation);
   CHECK(add_certificates(charter, "delos", {certificate}).error().code == Errc::refused);
   charter.certificates.push_back(certificate.encoded);
   CHECK(read_charter(write_charter(charter)).error().code == Errc::invalid);
@@ -135,4 +136,22 @@ TEST_CASE("what is no charter file is refused with what it lacks") {
         "charter: 'body' must be a string");
   CHECK(read_charter(std::string(charter_bytes_max + 1, ' ')).error().code ==
         Errc::too_large);
+}
+
+TEST_CASE_METHOD(Sample, "attack 9: no charter names or certifies an agent whose key did not agree") {
+  auto stolen = bleu.agent_body();
+  stolen.org = "delos";
+  const auto certificate = certify(stolen, delos.root, charter.federation);
+  CHECK(add_certificates(charter, "delos", {certificate}).error().code == Errc::unauthenticated);
+  charter.certificates.push_back(certificate.encoded);
+  CHECK(read_charter(write_charter(charter)).error().code == Errc::unauthenticated);
+
+  auto named = body();
+  named.members[0].agents = named.members[1].agents;
+  named.members[1].agents.clear();
+  CHECK(make_charter(named).error().code == Errc::unauthenticated);
+  named = make_charter(body())->body;
+  named.members[0].agents = named.members[1].agents;
+  named.members[1].agents.clear();
+  CHECK(read_charter_body(write_charter_body(named)).error().code == Errc::unauthenticated);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "crypto/charter.hpp"
+#include "tests/proven.hpp"
 #include "tests/seeded_entropy.hpp"
 
 namespace tocsin::tests {
@@ -16,14 +17,10 @@ struct SampleOrg {
   crypto::Card card;
 
   crypto::CertificateBody agent_body() const {
-    return {.kind = crypto::CertificateKind::agent,
-            .org = card.org,
-            .name = card.agents.front().name,
-            .signing = signing.public_key(),
-            .channel = channel.public_key(),
-            .sealing = sealing.public_key(),
-            .not_before = sample_start,
-            .not_after = sample_start + std::chrono::days(31)};
+    auto out = crypto::certificate_body_of(card.org, card.agents.front());
+    out.not_before = sample_start;
+    out.not_after = sample_start + std::chrono::days(31);
+    return out;
   }
 };
 
@@ -43,6 +40,8 @@ inline SampleOrg make_sample_org(std::string org, crypto::OrgRole role,
                   .recovery = out.recovery.public_key(),
                   .agents = {agent},
                   .own_networks = {"198.51.100.0/24", "cloud.example"}};
+  auto& proof = out.card.agents.front().proof;
+  proof = prove_possession(certificate_body_of(out.card.org, agent), out.signing);
   return out;
 }
 

@@ -71,6 +71,7 @@ TEST_CASE("a certificate binds its agent, its organisation and its time") {
   auto options = sample.options();
   auto body = sample.members.delos.agent_body();
   body.channel = sample.members.bsi.channel.public_key();
+  body = tests::proven(body, sample.members.delos.signing);
   options.own.certificate = certify(body, sample.members.delos.root, sample.federation);
   CHECK(Initiator::make(options, sample.entropy).error().code == Errc::invalid);
 

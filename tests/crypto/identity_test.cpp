@@ -12,14 +12,16 @@ const FederationId federation{{9}};
 
 struct Sample : tests::SampleFederation {
   CertificateBody agent = delos.agent_body();
-  CertificateBody analyst{.kind = CertificateKind::analyst,
-                          .org = "delos",
-                          .name = "night-shift",
-                          .signing = delos.signing.public_key(),
-                          .sealing = delos.sealing.public_key(),
-                          .roles = 3,
-                          .not_before = tests::sample_start,
-                          .not_after = tests::sample_start + std::chrono::days(31)};
+  CertificateBody analyst =
+      tests::proven({.kind = CertificateKind::analyst,
+                     .org = "delos",
+                     .name = "night-shift",
+                     .signing = delos.signing.public_key(),
+                     .sealing = delos.sealing.public_key(),
+                     .roles = 3,
+                     .not_before = tests::sample_start,
+                     .not_after = tests::sample_start + std::chrono::days(31)},
+                    delos.signing);
 };
 
 }  // namespace
@@ -128,4 +130,38 @@ TEST_CASE_METHOD(Sample, "a year of certificates leaves no gap and overlaps by o
         0);
   CHECK_FALSE(year[0].valid_at(year[0].body.not_after));
   CHECK(year[0].valid_at(year[0].body.not_before));
+}
+
+TEST_CASE_METHOD(Sample, "attack 9: a certificate whose key has not signed to be that is refused") {
+  const auto refused = [&](const CertificateBody& body) {
+    const auto made = certify(body, delos.root, federation);
+    return peek_certificate(made.encoded).has_value() &&
+           read_certificate(made.encoded, delos.card.root, federation).error().code ==
+               Errc::unauthenticated;
+  };
+  // Its own root wishes it so, and its key is public: that is not enough.
+  auto stolen = bleu.agent_body();
+  stolen.org = "delos";
+  CHECK(refused(stolen));
+  stolen.proof = {};
+  CHECK(refused(stolen));
+  stolen.proof = agent.proof;
+  CHECK(refused(stolen));
+  for (const auto& one : {agent, analyst}) {
+    const auto altered = [&](auto change) {
+      auto body = one;
+      change(body);
+      return body;
+    };
+    CHECK(refused(altered([](auto& b) { b.name = "other"; })));
+    CHECK(refused(altered([&](auto& b) { b.sealing = bleu.sealing.public_key(); })));
+  }
+  CHECK(read_certificate(
+      certify(tests::proven(stolen, bleu.signing), delos.root, federation).encoded,
+      delos.card.root, federation));
+  // A proof says nothing of period and federation: with it a root renews for years.
+  agent.not_before = agent.not_after;
+  agent.not_after = agent.not_after + std::chrono::days(31);
+  CHECK(read_certificate(certify(agent, delos.root, FederationId{{8}}).encoded, delos.card.root,
+                         FederationId{{8}}));
 }

@@ -35,15 +35,18 @@ struct Example {
   CountingEntropy entropy;
 
   Card delos() const {
-    return {.org = "delos",
-            .name = "Delos Cloud",
-            .country = "DE",
-            .role = OrgRole::operator_,
-            .root = root.public_key(),
-            .recovery = recovery.public_key(),
-            .agents = {{"agent-1", signing.public_key(), channel.public_key(),
-                        sealing.public_key(), "192.0.2.1:7400"}},
-            .own_networks = {"198.51.100.0/24"}};
+    Card out{.org = "delos",
+             .name = "Delos Cloud",
+             .country = "DE",
+             .role = OrgRole::operator_,
+             .root = root.public_key(),
+             .recovery = recovery.public_key(),
+             .agents = {{"agent-1", signing.public_key(), channel.public_key(),
+                         sealing.public_key(), "192.0.2.1:7400"}},
+             .own_networks = {"198.51.100.0/24"}};
+    auto& agent = out.agents.front();
+    agent.proof = prove_possession(certificate_body_of(out.org, agent), signing);
+    return out;
   }
   Card bleu() const {
     return {.org = "bleu",
@@ -59,15 +62,10 @@ struct Example {
 
 TEST_CASE_METHOD(Example, "the certificate of the document is the one we make and read") {
   const auto encoded = tests::document_bytes(page, "certificate-1");
-  const auto made = certify({.kind = CertificateKind::agent,
-                             .org = "delos",
-                             .name = "agent-1",
-                             .signing = signing.public_key(),
-                             .channel = channel.public_key(),
-                             .sealing = sealing.public_key(),
-                             .not_before = start,
-                             .not_after = start + std::chrono::days(31)},
-                            root, federation);
+  auto body = certificate_body_of("delos", delos().agents.front());
+  body.not_before = start;
+  body.not_after = start + std::chrono::days(31);
+  const auto made = certify(body, root, federation);
   CHECK(to_hex(made.encoded) == to_hex(encoded));
   CHECK(read_certificate(encoded, root.public_key(), federation));
 }
@@ -145,6 +143,6 @@ TEST_CASE("the labels of the document are those we sign under") {
   const auto text = tests::read_text(tests::source_root() / "docs" / page);
   for (const auto label :
        {Label::card, Label::charter, Label::certificate, Label::batch, Label::approval,
-        Label::order, Label::revocation, Label::witness, Label::bundle})
+        Label::order, Label::revocation, Label::witness, Label::bundle, Label::possession})
     CHECK(text.find("`" + std::string(text_of_label(label)) + "`") != std::string::npos);
 }

@@ -1,5 +1,6 @@
 #include "agents/agent/charter_flow.hpp"
 
+#include "agents/cli/log_ends.hpp"
 #include "agents/home/amendment.hpp"
 #include "crypto/base_encoding.hpp"
 #include "tests/agents/agent/federation_fixture.hpp"
@@ -56,16 +57,24 @@ TEST_CASE("an indicator that a removed member shared after its removal was drawn
   Three all;
   all.start_all();
   REQUIRE(all.eventually([&] { return all.call("delos", "agent.status").at("peers") == 2; }));
-  const auto charter = all.amended({.removed = {"bsi"}});
-  all.machine().complete(mesh::sleep(all.machine().loop(), std::chrono::milliseconds(5)));
-  all.call("bsi", "ioc.add", {{"type", "domain"}, {"value", "late.example"}, {"tlp", "green"}});
   const auto matching = [&] {
     return all.call("delos", "agent.status").at("indicators").to_number<std::int64_t>();
   };
+  all.call("bsi", "ioc.add", {{"type", "domain"}, {"value", "early.example"}, {"tlp", "green"}});
   REQUIRE(all.eventually([&] { return matching() == 1; }));
-  all.accept("delos", charter);
+  const auto ends =
+      agents::cli::log_ends_from(all.call("delos", "agent.heads", {{"org", "bsi"}})).value();
+  REQUIRE_FALSE(ends.empty());
+  crypto::Departure departure{"bsi", {}};
+  for (const auto& end : ends)
+    departure.logs.push_back(*crypto::LastBatch::from(mesh::encode_last_good(end)));
+  all.call("bsi", "ioc.add", {{"type", "domain"}, {"value", "late.example"}, {"tlp", "green"}});
+  REQUIRE(all.eventually([&] { return matching() == 2; }));
+  // Drawn up later, by its own time: that does not matter.
+  all.machine().complete(mesh::sleep(all.machine().loop(), std::chrono::milliseconds(5)));
+  all.accept("delos", all.amended({.removed = {"bsi"}, .departures = {departure}}));
   all.call("delos", "home.reload");
-  CHECK(all.eventually([&] { return matching() == 0; }));
+  CHECK(all.eventually([&] { return matching() == 1; }));
 }
 
 TEST_CASE("a reload that finds nothing newer changes nothing") {

@@ -26,7 +26,7 @@ struct Three : Desk {
 
 TEST_CASE("two of three members draw up, sign and accept a version without the third") {
   Three desk;
-  const auto drawn = desk.line("delos").document(desk.amend("--remove acme"));
+  const auto drawn = desk.line("delos").document(desk.amend("--remove acme --keep-nothing"));
   CHECK(drawn.at("version") == 2);
   CHECK(drawn.at("former") == json::array{"acme"});
   CHECK(drawn.at("missing").is_string());

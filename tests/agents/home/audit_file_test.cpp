@@ -2,7 +2,9 @@
 
 #include "crypto/charter_chain.hpp"
 #include "mesh/sync/revocation.hpp"
+#include "playbooks/runs/run_record.hpp"
 #include "tests/catch.hpp"
+#include "tests/proven.hpp"
 #include "tests/seeded_entropy.hpp"
 
 using namespace tocsin;
@@ -18,6 +20,7 @@ struct Sample {
   tests::SeededEntropy entropy{7};
   crypto::SigningKey root = crypto::SigningKey::make(entropy);
   crypto::SigningKey other = crypto::SigningKey::make(entropy);
+  crypto::SigningKey third = crypto::SigningKey::make(entropy);
   crypto::SigningKey key = crypto::SigningKey::make(entropy);
   AuditFile file{"incident", "bleu", now, agreed(), {}, {}};
   mesh::LogKey log{crypto::agent_id_of(key.public_key()), 1, {}, mesh::LogClass::case_};
@@ -35,19 +38,23 @@ struct Sample {
     body.name = "Test";
     body.created = now;
     body.expires = now + std::chrono::hours(24);
-    body.members = {member, member};
+    body.members = {member, member, member};
     body.members[1].org = "delos";
     body.members[1].root = other.public_key();
     body.members[1].recovery = crypto::SigningKey::make(entropy).public_key();
+    body.members[2].org = "acme";
+    body.members[2].root = third.public_key();
+    body.members[2].recovery = crypto::SigningKey::make(entropy).public_key();
     auto charter = crypto::make_charter(std::move(body)).value();
     REQUIRE(crypto::sign_charter(charter, "bleu", root));
     REQUIRE(crypto::sign_charter(charter, "delos", other));
+    REQUIRE(crypto::sign_charter(charter, "acme", third));
     const crypto::CertificateBody agent{crypto::CertificateKind::agent, "bleu", "bleu-1",
                                         key.public_key(),
                                         crypto::ExchangeKey::make(entropy).public_key(),
                                         crypto::ExchangeKey::make(entropy).public_key(), 0,
                                         now - std::chrono::hours(1), now + std::chrono::hours(1)};
-    charter.certificates.push_back(crypto::certify(agent, root, charter.federation).encoded);
+    charter.certificates.push_back(crypto::certify(tests::proven(agent, key), root, charter.federation).encoded);
     return charter;
   }
   Bytes note(std::string_view text) const {
@@ -149,7 +156,8 @@ TEST_CASE("an entry that its author made after its revocation is found out") {
   file.revocations = {revoke(sample.root, {{sample.log, 2, sample.previous}})};
   CHECK(check_audit(*read_audit(json::serialize(write_audit(file)))).audit.ok);
   file.revocations.push_back(revoke(sample.root, {{sample.log, 1, first}}));
-  CHECK(check_audit(file).audit.first_bad == "entry 2: its author was revoked before it");
+  CHECK(check_audit(file).audit.first_bad ==
+        "entry 2: its author was revoked or removed before it");
   file.revocations = {revoke(sample.other, {})};
   CHECK(check_audit(file).audit.first_bad.starts_with("revocation: "));
 }
@@ -166,8 +174,78 @@ TEST_CASE("an export under a version that lacks signatures is found out") {
   REQUIRE(crypto::sign_charter(next, "delos", sample.other));
   auto file = sample.file;
   file.charter = next;
-  // Of two, one cannot remove the other: the file says that this version does not count.
+  // One of three cannot remove another: the file says that this version does not count.
   CHECK(check_audit(file).audit.first_bad.starts_with("charter: "));
+}
+
+TEST_CASE("attack 20: an export tells an entry after the end that the removal of its author names") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  const mesh::LastGood first{sample.log, 1, sample.previous};
+  sample.add({sample.note("two")});
+  const mesh::LastGood second{sample.log, 2, sample.previous};
+  const auto verdict = [&](std::vector<mesh::LastGood> ends) {
+    auto wish = sample.file.charter.body;
+    wish.members.erase(wish.members.begin());
+    wish.created = now + std::chrono::minutes(1);
+    wish.amend = {};
+    wish.policies.clear();
+    wish.removed = {{"bleu", {}}};
+    for (const auto& end : ends)
+      wish.removed[0].logs.push_back(*crypto::LastBatch::from(mesh::encode_last_good(end)));
+    auto file = sample.file;
+    file.charter = crypto::amend_charter(sample.file.charter, wish).value();
+    REQUIRE(crypto::sign_charter(file.charter, "delos", sample.other));
+    REQUIRE(crypto::sign_charter(file.charter, "acme", sample.third));
+    return check_audit(file).audit.first_bad;
+  };
+  CHECK(verdict({second}).empty());
+  CHECK(verdict({first}) == "entry 2: its author was revoked or removed before it");
+  CHECK(verdict({}) == "entry 1: its author was revoked or removed before it");
+}
+
+TEST_CASE("attack 9: an export whose certificate its key has not signed is found out") {
+  Sample sample;
+  sample.add({sample.note("one")});
+  auto stolen = *crypto::peek_certificate(sample.file.charter.certificates[0]);
+  stolen.org = "delos";
+  sample.file.certificates = {
+      crypto::certify(stolen, sample.other, sample.file.charter.federation).encoded};
+  CHECK(check_audit(sample.file).audit.first_bad.find("has not signed to be that") !=
+        std::string::npos);
+}
+
+TEST_CASE("a person's signature counts within a certificate of that time") {
+  Sample sample;
+  const auto person = crypto::SigningKey::make(sample.entropy);
+  const auto certificate = [&](WallTime from, WallTime until) {
+    const crypto::CertificateBody body{
+        crypto::CertificateKind::analyst, "bleu", "ana", person.public_key(), {},
+        crypto::ExchangeKey::make(sample.entropy).public_key(),
+        std::uint8_t(crypto::AnalystRole::approver), from, until};
+    return crypto::certify(tests::proven(body, person), sample.root,
+                           sample.file.charter.federation)
+        .encoded;
+  };
+  const auto body = playbooks::encode_approval_body(
+      {{}, "step", {}, {}, now, playbooks::Decision::approve, "bleu", "ana", now, {}});
+  const auto signature =
+      person.sign(crypto::Label::approval, sample.file.charter.federation, body);
+  sample.add({playbooks::encode_approval({mesh::RecordKind::approval,
+                                          {mesh::Tlp::green, mesh::Pap::green}, now,
+                                          sample.log.agent.prefix()},
+                                         {body, signature})});
+  const auto verdict = [&](std::vector<Bytes> certificates) {
+    sample.file.certificates = std::move(certificates);
+    return check_audit(sample.file).audit.first_bad;
+  };
+  using std::chrono::hours;
+  const auto past = certificate(now - hours(2), now), later = certificate(now + hours(1), now + hours(3));
+  const auto good = certificate(now - hours(1), now + hours(1));
+  CHECK(verdict({good}).empty());
+  CHECK(verdict({past, good, later}).empty());
+  CHECK(verdict({past, later}).find("covers the time") != std::string::npos);
+  CHECK(verdict({}).find("is missing") != std::string::npos);
 }
 
 TEST_CASE("what is no export is refused by name") {
@@ -177,7 +255,7 @@ TEST_CASE("what is no export is refused by name") {
   CHECK(read_audit("[]").error().code == Errc::invalid);
   CHECK(read_audit("{\"tocsin\":\"psk\"}").error().code == Errc::invalid);
   auto bad = good;
-  bad["version"] = 2;
+  bad["version"] = 1;
   CHECK(read_audit(json::serialize(bad)).error().code == Errc::unsupported);
   for (const char* key : {"exported", "charter", "certificates", "entries"}) {
     bad = good;

@@ -1,5 +1,6 @@
 #include "agents/home/home_store.hpp"
 
+#include "agents/cli/log_ends.hpp"
 #include "tests/agents/agent/federation_fixture.hpp"
 
 using namespace tocsin;
@@ -30,4 +31,31 @@ TEST_CASE("a home without a store says so") {
   const auto none = agents::open_home_store(federation.world(), federation.home("nobody"));
   REQUIRE_FALSE(none);
   CHECK(none.error().code == Errc::not_found);
+}
+
+TEST_CASE("a store tells where a member's logs end, as its agent does") {
+  Federation federation;
+  federation.start("delos");
+  federation.start("bleu");
+  federation.call("bleu", "ioc.add",
+                  {{"type", "domain"}, {"value", "evil.example"}, {"tlp", "green"}});
+  REQUIRE(federation.eventually(
+      [&] { return federation.call("delos", "agent.status").at("indicators") == 1; }));
+  federation.stop("bleu");
+  const auto told = agents::cli::log_ends_from(
+                        federation.call("delos", "agent.heads", {{"org", "bleu"}}))
+                        .value();
+  federation.stop("delos");
+  auto from = agents::open_home_store(federation.world(), federation.home("delos"));
+  REQUIRE(from);
+  const auto read = agents::heads_in(*from, "bleu");
+  REQUIRE(read);
+  REQUIRE_FALSE(told.empty());
+  REQUIRE(read->size() == told.size());
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    CHECK((*read)[i].log == told[i].log);
+    CHECK((*read)[i].sequence == told[i].sequence);
+    CHECK((*read)[i].id == told[i].id);
+  }
+  CHECK(agents::heads_in(*from, "nobody")->empty());
 }

@@ -97,3 +97,14 @@ TEST_CASE("an output takes its place when it is complete, and leaves nothing whe
   CHECK(text_of(*place.disk.read(place.path, 100)) == "whole");
   CHECK_FALSE(place.disk.exists(part));
 }
+
+TEST_CASE("attack 9: a bundle whose maker's key has not signed to be that is refused") {
+  Place place;
+  place.sample.certificate =
+      crypto::certify(place.sample.author, place.sample.root, place.sample.documents.federation)
+          .encoded;
+  place.put(place.sample.document_bundle());
+  const auto file = BundleFile::open(place.disk, place.path);
+  REQUIRE(file);
+  CHECK(file->author(place.charter()).error().code == Errc::unauthenticated);
+}

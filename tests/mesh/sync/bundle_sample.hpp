@@ -4,6 +4,7 @@
 
 #include "mesh/sync/bundle.hpp"
 #include "tests/mesh/wire/document_samples.hpp"
+#include "tests/proven.hpp"
 
 namespace tocsin::tests {
 
@@ -20,7 +21,7 @@ struct BundleSample {
     author.not_before = {1'795'000'000'000};
     author.not_after = {1'797'600'000'000};
     recipient.data.fill(0x77);
-    certificate = crypto::certify(author, root, documents.federation).encoded;
+    certificate = crypto::certify(proven(author, documents.key), root, documents.federation).encoded;
   }
 
   mesh::BundleHeader header(const std::vector<mesh::Batch>& batches,

@@ -1,5 +1,6 @@
 #include "mesh/sync/catalogue.hpp"
 
+#include "crypto/charter_chain.hpp"
 #include "tests/catch.hpp"
 #include "tests/mesh/sync/holder.hpp"
 
@@ -64,19 +65,68 @@ TEST_CASE("a key that came before its scope is learned together with it") {
 TEST_CASE("a certificate that came by itself is news once") {
   Scene agents;
   auto& entropy = agents.federation.entropy();
+  const auto signing = crypto::SigningKey::make(entropy);
   const crypto::CertificateBody body{crypto::CertificateKind::agent,
                                      "bleu",
                                      "bleu-9",
-                                     crypto::SigningKey::make(entropy).public_key(),
+                                     signing.public_key(),
                                      crypto::ExchangeKey::make(entropy).public_key(),
                                      crypto::ExchangeKey::make(entropy).public_key(),
                                      0,
                                      agents.universe.wall(),
                                      agents.universe.wall() + std::chrono::hours(24)};
-  const auto certificate = crypto::certify(body, agents.federation.root(0),
+  const auto certificate = crypto::certify(proven(body, signing), agents.federation.root(0),
                                            agents.federation.charter.federation);
   auto& catalogue = agents[author].catalogue;
   CHECK(catalogue.take_certificate(certificate.encoded));
   CHECK_FALSE(catalogue.take_certificate(certificate.encoded));
   CHECK(catalogue.roster().org_of(body.id()) == "bleu");
+}
+
+TEST_CASE("attack 20: of a former member's log only what leads to its named end is taken") {
+  Holders agents({{"bleu"}, {"delos"}, {"acme"}});
+  auto& acme = agents[2];
+  const auto log = acme.case_log();
+  std::vector<Batch> said;
+  for (const auto* text : {"one", "two", "three", "four"})
+    said.push_back(acme.sign(log, {acme.note(text)}));
+  acme.forget(log);
+  std::vector<Batch> forged;  // Another history of the same log, with times of long ago.
+  for (const auto* text : {"a", "b", "c"}) forged.push_back(acme.sign(log, {acme.note(text)}));
+  const LogKey fresh{log.agent, 2, {}, LogClass::case_};
+  const auto elsewhere = acme.sign(fresh, {acme.note("in a new log")});
+
+  REQUIRE(agents[1].take(said[0]).verdict == Verdict::fresh);
+  REQUIRE(agents.universe.run_for(std::chrono::seconds(1)));
+  auto wish = agents.federation.charter.body;
+  wish.members.pop_back();
+  wish.created = agents.universe.wall();
+  wish.amend = {};
+  wish.policies.clear();
+  const auto end = encode_last_good({log, 3, said[2].id});
+  wish.removed = {{"acme", {*crypto::LastBatch::from(end)}}};
+  agents.federation.charter = *crypto::amend_charter(agents.federation.charter, wish);
+  for (const std::size_t at : {0, 1}) agents[at].catalogue.renew();
+
+  auto& holder = agents[0];
+  const LogHead theirs{log, 4, 0, {}, {}};
+  const auto asked = [&] { return holder.catalogue.missing({theirs, {fresh, 1, 0, {}, {}}}); };
+  CHECK(asked() == std::vector<PullRange>{{log, {3, 3}}});
+  CHECK(holder.take(elsewhere).reason == "revoked");
+  CHECK(holder.take(said[3]).reason == "revoked");
+  CHECK(holder.take(said[0]).reason == "removed_order");
+  CHECK(holder.take(forged[0]).reason == "removed_order");
+  CHECK(holder.take(forged[2]).reason == "removed");
+  CHECK(holder.take(said[2]).verdict == Verdict::fresh);
+  CHECK(asked() == std::vector<PullRange>{{log, {2, 2}}});
+  CHECK(holder.take(said[1]).verdict == Verdict::fresh);
+  CHECK(holder.take(said[0]).verdict == Verdict::fresh);
+  CHECK(asked().empty());
+
+  // Who held the beginning gets the rest, and nothing after it.
+  CHECK(agents[1].catalogue.missing({theirs}) == std::vector<PullRange>{{log, {3, 3}}});
+  CHECK(agents[1].take(said[2]).verdict == Verdict::fresh);
+  CHECK(agents[1].take(forged[1]).verdict != Verdict::fresh);
+  CHECK(agents[1].take(said[1]).verdict == Verdict::fresh);
+  CHECK(agents[1].take(said[3]).reason == "revoked");
 }

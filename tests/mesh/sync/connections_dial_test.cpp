@@ -210,7 +210,7 @@ TEST_CASE("the places of agents that only called and left again make room for ot
     body.signing = signing.public_key();
     body.channel = channel.public_key();
     return rig.call({channel,
-                     crypto::certify(body, rig.federation.root(1),
+                     crypto::certify(proven(body, signing), rig.federation.root(1),
                                      rig.federation.charter.federation),
                      rig.universe.wall()});
   };

@@ -179,3 +179,15 @@ TEST_CASE("equal heads are equal whatever the bases are") {
   const auto all = [](const LogKey&) { return true; };
   CHECK(digest_of(here.heads(all)) == digest_of(there.heads(all)));
 }
+
+TEST_CASE("the last batch of a log is the one before its first gap") {
+  auto table = holding({1, 2, 4});
+  table.add(log_b, 3, id(3));
+  const auto all = [](const LogKey&) { return true; };
+  const auto ends = table.last_of(all);
+  REQUIRE(ends.size() == 1);
+  CHECK(ends[0].log == log_a);
+  CHECK(ends[0].sequence == 2);
+  CHECK(ends[0].id == id(2));
+  CHECK(table.last_of([](const LogKey& log) { return log == log_b; }).empty());
+}

@@ -117,7 +117,8 @@ TEST_CASE("the certificate of an analyst is known once it was shared") {
   body.channel = {};
   body.roles = 1;
   const auto certificate =
-      crypto::certify(body, rig.federation.root(2), rig.federation.charter.federation);
+      crypto::certify(rig.federation.proven_by(delos, body), rig.federation.root(2),
+                      rig.federation.charter.federation);
   const Marking marking{Tlp::green, Pap::green};
   auto record = encode_certificate_record(
       {RecordKind::certificate, marking, rig.universe.wall(), rig.node(delos).author()},

@@ -80,7 +80,8 @@ TEST_CASE("a person is revoked too, whether certificate or revocation came first
       crypto::ExchangeKey::make(entropy).public_key(),
       std::uint8_t(crypto::AnalystRole::approver), now, now + std::chrono::hours(24)};
   const auto certificate =
-      crypto::certify(body, rig.federation.root(1), rig.federation.charter.federation);
+      crypto::certify(proven(body, signing), rig.federation.root(1),
+                      rig.federation.charter.federation);
   for (const bool early : {true, false}) {
     Roster roster(rig.federation.charter);
     if (early) roster.revoke({"delos", body.id(), now, "left", {}});

@@ -28,7 +28,7 @@ struct Rig {
     auto out = body(1);
     out.name = "delos-9";
     out.signing = fresh.public_key();
-    return out;
+    return tests::proven(out, fresh);
   }
   crypto::CertificateBody analyst(std::string name, WallTime until) const {
     auto out = body(1);
@@ -37,7 +37,7 @@ struct Rig {
     out.channel = {};
     out.roles = 1;
     out.not_after = until;
-    return out;
+    return federation.proven_by(1, out);
   }
   Bytes signed_by(std::size_t org, const crypto::CertificateBody& body) const {
     return crypto::certify(body, federation.root(org), federation.charter.federation).encoded;
@@ -79,7 +79,11 @@ TEST_CASE("no member can certify the agent of another as its own") {
   Rig rig;
   auto stolen = rig.body(0);  // The keys of bleu's agent, under the name and root of delos.
   stolen.org = "delos";
-  const auto encoded = rig.signed_by(1, stolen);
+  CHECK(rig.refusal(rig.signed_by(1, stolen)) == Errc::unauthenticated);
+  CHECK(rig.roster.check_agent(rig.signed_by(1, stolen), today).error().code ==
+        Errc::unauthenticated);
+  // Nor does an agent come to be of two, though its key says so itself.
+  const auto encoded = rig.signed_by(1, rig.federation.proven_by(0, stolen));
   CHECK(rig.refusal(encoded) == Errc::refused);
   CHECK(rig.roster.check_agent(encoded, today).error().code == Errc::refused);
   CHECK(rig.roster.org_of(rig.id(0)) == "bleu");
@@ -110,6 +114,21 @@ TEST_CASE("of an analyst the certificate that lasts longest is kept") {
   CHECK_FALSE(rig.roster.analyst("bleu", "ana"));
   REQUIRE(rig.roster.add(rig.signed_by(1, rig.analyst("bob", today + month))));
   CHECK(rig.roster.analysts().size() == 2);
+}
+
+TEST_CASE("what a person signed is judged by the certificate of that time") {
+  Rig rig;
+  auto later = rig.analyst("ana", today + 3 * month);
+  later.not_before = today + 2 * month;
+  REQUIRE(rig.roster.add(rig.signed_by(1, rig.analyst("ana", today + month))).value());
+  REQUIRE(rig.roster.add(rig.signed_by(1, later)).value());
+  CHECK(rig.roster.analyst("delos", "ana")->body.not_after == later.not_after);
+  CHECK(rig.roster.analyst_at("delos", "ana", today)->body.not_after == today + month);
+  CHECK(rig.roster.analyst_at("delos", "ana", later.not_before)->body.not_after ==
+        later.not_after);
+  CHECK_FALSE(rig.roster.analyst_at("delos", "ana", today + month));
+  CHECK_FALSE(rig.roster.analyst_at("bleu", "ana", today));
+  CHECK(rig.roster.analysts().size() == 1);
 }
 
 TEST_CASE("a revoked agent is no recipient, and its revocation counts once") {
@@ -154,7 +173,7 @@ TEST_CASE("a member fills its own part of the roster and nobody else's") {
   auto other = rig.unknown();
   other.org = "bleu";
   other.name = "bleu-9";
-  CHECK(rig.roster.add(rig.signed_by(0, other)).value());
+  CHECK(rig.roster.add(rig.signed_by(0, tests::proven(other, rig.fresh))).value());
 }
 
 TEST_CASE("of several revocations the earliest last good batch of each log counts") {
@@ -176,23 +195,31 @@ TEST_CASE("of several revocations the earliest last good batch of each log count
   CHECK_FALSE(rig.roster.trusted(other, 1));
 }
 
-TEST_CASE("of a former member what was held stays trusted, and nothing else") {
+TEST_CASE("of a former member that is trusted which the members named, whatever time it claims") {
   Rig rig;
+  const LogKey log{rig.id(1), 5, {}, LogClass::case_}, fresh{rig.id(1), 6, {}, LogClass::case_};
+  const LogKey foreign{rig.id(0), 5, {}, LogClass::case_};
+  const auto last = [](const LogKey& key, std::uint64_t sequence) {
+    return *crypto::LastBatch::from(encode_last_good({key, sequence, Digest{{9}}}));
+  };
   auto wish = rig.federation.charter.body;
   wish.members.pop_back();
   wish.created = today + month / 2;
   wish.amend = {};
   wish.policies.clear();
-  const LogKey log{rig.id(1), 5, {}, LogClass::case_}, fresh{rig.id(1), 6, {}, LogClass::case_};
+  wish.removed = {{"delos", {last(log, 7), last(foreign, 1)}}};
   rig.federation.charter = *crypto::amend_charter(rig.federation.charter, wish);
   rig.roster.renew();
-  rig.roster.close(log, 7);
-  rig.roster.close(log, 9);  // Once closed, it opens no further.
   CHECK(rig.roster.is_former(rig.id(1)));
   CHECK(rig.roster.removed_at(rig.id(1)) == wish.created);
+  REQUIRE(rig.roster.end_of(log));
+  CHECK(rig.roster.end_of(log)->id == Digest{{9}});
   CHECK(rig.roster.trusted(log, 7));
   CHECK_FALSE(rig.roster.trusted(log, 8));
   CHECK_FALSE(rig.roster.trusted(fresh, 1));
+  // About a member that stays it says nothing.
+  CHECK_FALSE(rig.roster.end_of(foreign));
+  CHECK(rig.roster.trusted(foreign, 2));
   CHECK(rig.roster.agents_of("delos").empty());
   CHECK(rig.roster.agent_at(rig.id(1), today));
   CHECK(rig.roster.agent_at(rig.id(1), wish.created).error().code == Errc::expired);
