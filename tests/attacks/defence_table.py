@@ -105,7 +105,6 @@ T20_STANDING = "attack 20: under a charter that ran out nothing pre-authorised i
 T21_LONG = "attack 21: a list that is true but longer than a message may hold is refused"
 T25_FSYNC = "attack 25: a failed fsync stops the agent, and nothing is acknowledged by trying again"
 T25_FULL = "attack 25: a full disk acknowledges nothing that is not on it, and loses nothing that is"
-T25_FINAL = "a failed commit is final: everything after it is refused, and the reason said"
 T25_SYNC = "attack_25_a_failing_fsync_stops_the_agent_and_nothing_is_acknowledged"
 T25_WRITE = "attack_25_a_write_error_stops_the_agent_and_nothing_is_acknowledged"
 T25_NO_ROOM = "attack_25_a_full_disk_stops_the_agent_and_nothing_is_acknowledged"
@@ -232,7 +231,7 @@ ROWS = [
         program=MESH),
     row(5, "with a clock a day off nobody talks", T5_APART,
         (RECEIVE, "if (!ClockWatch::beyond(ahead, ClockWatch::refuse_beyond)) return",
-         "if (verdict == verdict) return"),
+         "if (true) return"),
         program=MESH),
 
     row(6, "a proof is passed on to every peer", T6_EVERYWHERE,
@@ -537,8 +536,6 @@ ROWS = [
         "attack 25: kill -9 at any moment loses nothing that was acknowledged", EARLY),
     row(25, "a failed commit fails what was in it", T25_FSYNC,
         never(STORE, "!written) return poison(")),
-    row(25, "a failed commit is final", T25_FINAL,
-        (STORE, "  if (poisoned_) return poisoned_;\n", ""), program=MESH),
     row(25, "the agent ends with its store", T25_FSYNC,
         (STORE, "  if (poisoned_) return poisoned_;\n", ""),
         (STORE, "while (!poisoned_ && window_.waiting() &&", "while (window_.waiting() &&"),
