@@ -1,5 +1,6 @@
 #include "crypto/charter_body.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include <boost/json/serialize.hpp>
