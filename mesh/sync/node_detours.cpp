@@ -67,13 +67,18 @@ void MeshNode::take_detours() {
       // Who has connected since compares heads.
       if (!session || session->since() > push.at || session->overdue(now)) continue;
       const auto& org = session->facts().org;
-      if (RecentPushes::take(push, agent, org == options_.org ? "" : org)) to.push_back(session);
+      const bool told = std::any_of(push.sent.begin(), push.sent.end(), [&](const AgentId& other) {
+        return catalogue_.roster().org_of(other) == org;
+      });
+      const bool again = told && org != options_.org;
+      if (RecentPushes::take(push, agent, again ? org : "")) to.push_back(session);
     }
     if (to.empty()) continue;
     const auto stored = store_.batch(push.log, push.sequence);
     if (!stored || !*stored || (*stored)->dropped()) continue;
     for (const auto& session : to) session->send_batch(*(*stored)->encoded, true);
   }
+  await_answers();
 }
 
 }  // namespace tocsin::mesh

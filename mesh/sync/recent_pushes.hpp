@@ -34,7 +34,8 @@ class RecentPushes {
   /// Those that are not older than `keep`. Lifetime: until the next note().
   std::deque<RecentPush>& of_late(Instant now);
   /// True when `agent` is to be sent `push` now, and then notes that it was: nobody twice, and of
-  /// each other organisation one agent more at most. `abroad` is that one; empty: the own.
+  /// another organisation that was sent it before one agent more. `abroad` is that one; empty: the
+  /// own, or one that was not.
   static bool take(RecentPush& push, const AgentId& agent, std::string_view abroad);
 
  private:
