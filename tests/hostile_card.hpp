@@ -24,6 +24,8 @@ inline std::string hostile_card(const crypto::Card& card, const crypto::SigningK
     out.text8(agent.name);
     for (const auto& key : {agent.signing, agent.channel, agent.sealing}) out.fixed(key);
     out.text8(agent.address);
+    out.u8(std::uint8_t(agent.further.size()));
+    for (const auto& address : agent.further) out.text8(address);
     out.fixed(agent.proof);
     agents.push_back(boost::json::object{{"name", agent.name},
                                          {"signing", to_base64(agent.signing.view())},

@@ -59,12 +59,14 @@ std::uint64_t FieldNames::hash(std::uint32_t parent, std::string_view key) {
 
 std::uint32_t FieldNames::below(std::uint32_t parent, std::string_view key) {
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t at = hash(parent, key) & mask; slots_[at].id != 0; at = (at + 1) & mask) {
+  std::size_t at = hash(parent, key) & mask;
+  for (std::size_t probe = 0; probe < probes_max; ++probe, at = (at + 1) & mask) {
+    if (slots_[at].id == 0) return nodes_.size() >= names_max_ ? none : add(parent, key);
     if (slots_[at].parent != parent || slots_[at].key != key) continue;
     follow(slots_[at].id);
     return slots_[at].id;
   }
-  return nodes_.size() >= names_max_ ? none : add(parent, key);
+  return none;
 }
 
 std::uint32_t FieldNames::add(std::uint32_t parent, std::string_view key) {

@@ -19,7 +19,8 @@ class FieldNames {
   /// The name below `parent` of the key that begins at `raw` and ends with a quote, if it is one
   /// of those that followed before; else none. At least 64 bytes behind `raw` can be read.
   std::uint32_t expected(std::uint32_t parent, const char* raw);
-  /// The name `key` below `parent`; none once names_max are remembered.
+  /// The name `key` below `parent`; none once names_max are remembered, or where too many have the
+  /// same hash: whoever sends events may aim at that, and gains nothing.
   std::uint32_t below(std::uint32_t parent, std::string_view key);
 
   std::string_view name(std::uint32_t id) const { return nodes_[id].name; }
@@ -27,6 +28,7 @@ class FieldNames {
   std::size_t size() const { return nodes_.size(); }
 
   static constexpr std::uint32_t none = 0;
+  static constexpr std::size_t probes_max = 64;
 
  private:
   static constexpr std::size_t guessed_key_max = 32;  ///< longer keys are looked up

@@ -1,5 +1,7 @@
 #include "playbooks/detect/field_names.hpp"
 
+#include <fmt/format.h>
+
 #include "tests/catch.hpp"
 
 using namespace tocsin::playbooks;
@@ -38,4 +40,16 @@ TEST_CASE("only so many names are remembered") {
   CHECK(last == FieldNames::none);
   CHECK(names.size() == 1000);
   CHECK(names.name(names.below(0, "key7")) == "key7");
+}
+
+TEST_CASE("keys that all have one hash are looked for at a few places only") {
+  FieldNames names(10'000);
+  const auto key = [](int i) { return fmt::format("the same {:08} at both ends", i); };
+  for (int i = 0; i < 5000; ++i) {
+    const auto id = names.below(0, key(i));
+    if (id != FieldNames::none) CHECK(names.name(id) == key(i));
+  }
+  CHECK(names.size() <= FieldNames::probes_max + 1);
+  CHECK(names.below(0, key(0)) != FieldNames::none);
+  CHECK(names.below(0, "another") != FieldNames::none);
 }
