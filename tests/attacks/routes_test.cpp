@@ -66,7 +66,8 @@ TEST_CASE("attack 10: a member hands a scope's key to a third one, which cannot 
   CHECK(rig.store(bsi).batch(control, 1).value());  // It came, and made nobody a reader.
   CHECK(rig.store(delos).batch(control, 1).value());
   CHECK_FALSE(rig.node(bsi).find(secret.id).value());
-  // Nor what is said later: it carries that, sealed, for a reader that does not answer.
+  // Nor what is said later: it carries that, sealed, for a reader that is out of reach.
+  rig.universe.wires().cut({bleu + 1}, {delos + 1}, SimCut::reset);
   const auto later = rig.publish(delos, rig.note(delos, Tlp::amber, both, "a second secret"));
   rig.run_for(8s);
   CHECK(rig.store(bsi).batch(later.log, later.sequence).value());

@@ -205,6 +205,7 @@ struct History : AgingNodes {
     if (!until([&] { return agree(); }, 40s)) return "they do not agree: " + lacking();
     if (skew < 24h * 20) pass(chance.happens(0.5) ? 30h : 24h * 8);
     for (std::size_t i = 0; i < count; ++i) {
+      run(300ms);  // What the one before signed again has come, or a trial could not foresee it.
       const auto trial = compact(i, true), done = compact(i);
       if (done) checkpoints += done->checkpoints, dropped += done->dropped;
       if (trial && done && !same(*trial, *done)) return "a trial foresaw something else";
