@@ -1,5 +1,6 @@
 #include "playbooks/detect/event_json.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <optional>
@@ -21,6 +22,16 @@ bool is_scalar(std::string_view token) {
     if (!(c >= '0' && c <= '9') && c != '-' && c != '+' && c != '.' && c != 'e' && c != 'E')
       return false;
   return true;
+}
+
+// Of a name that is too long its end, which says the most.
+std::string joined(std::string_view parent, std::string_view key) {
+  constexpr std::size_t max = FieldNames::name_bytes_max;
+  std::string out;
+  if (key.size() < max)
+    out = parent.substr(parent.size() - std::min(parent.size(), max - 1 - key.size()));
+  if (!out.empty()) out += '.';
+  return out += key.substr(key.size() - std::min(key.size(), max));
 }
 
 }  // namespace
@@ -106,10 +117,7 @@ JsonEvents::Parts::Name JsonEvents::Parts::below(const Name& parent, std::string
   if (parent.id != 0 || parent.text.empty())
     if (const auto id = names.below(parent.id, key); id != FieldNames::none)
       return {id, names.name(id), names.kind(id)};
-  std::string name(parent.text);
-  if (!name.empty()) name += '.';
-  name += key;
-  const std::string& kept = now->extra.emplace_back(std::move(name));
+  const std::string& kept = now->extra.emplace_back(joined(parent.text, key));
   return {0, kept, kind_of_field(kept)};
 }
 

@@ -61,12 +61,18 @@ std::uint32_t FieldNames::below(std::uint32_t parent, std::string_view key) {
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = hash(parent, key) & mask;
   for (std::size_t probe = 0; probe < probes_max; ++probe, at = (at + 1) & mask) {
-    if (slots_[at].id == 0) return nodes_.size() >= names_max_ ? none : add(parent, key);
+    if (slots_[at].id == 0) return has_room(parent, key) ? add(parent, key) : none;
     if (slots_[at].parent != parent || slots_[at].key != key) continue;
     follow(slots_[at].id);
     return slots_[at].id;
   }
   return none;
+}
+
+bool FieldNames::has_room(std::uint32_t parent, std::string_view key) const {
+  const std::size_t name = nodes_[parent].name.size() + 1 + key.size();
+  return nodes_.size() < names_max_ && name <= name_bytes_max &&
+         bytes_ + key.size() + name <= bytes_max;
 }
 
 std::uint32_t FieldNames::add(std::uint32_t parent, std::string_view key) {
@@ -75,13 +81,14 @@ std::uint32_t FieldNames::add(std::uint32_t parent, std::string_view key) {
   std::string text(nodes_[parent].name);
   if (!text.empty()) text += '.';
   texts_.push_back(text.append(key));
+  bytes_ += own_key.size() + texts_.back().size();
   Node node;
   node.parent = parent;
   node.name = texts_.back();
   node.kind = kind_of_field(node.name);
   node.key_size = guessed_key_max + 1;
-  // A key with a backslash does not look in JSON as it is.
-  if (key.size() <= guessed_key_max && key.find('\\') == key.npos) {
+  // These do not look in JSON as they are; one with a quote would pass for a shorter key.
+  if (key.size() <= guessed_key_max && key.find_first_of("\"\\") == key.npos) {
     node.key_size = std::uint32_t(key.size());
     std::memcpy(node.key, key.data(), key.size());
   }

@@ -19,8 +19,8 @@ class FieldNames {
   /// The name below `parent` of the key that begins at `raw` and ends with a quote, if it is one
   /// of those that followed before; else none. At least 64 bytes behind `raw` can be read.
   std::uint32_t expected(std::uint32_t parent, const char* raw);
-  /// The name `key` below `parent`; none once names_max are remembered, or where too many have the
-  /// same hash: whoever sends events may aim at that, and gains nothing.
+  /// The name `key` below `parent`; none where it is not remembered: beyond names_max, bytes_max or
+  /// name_bytes_max, or where too many have the same hash. Whoever sends events may aim at each.
   std::uint32_t below(std::uint32_t parent, std::string_view key);
 
   std::string_view name(std::uint32_t id) const { return nodes_[id].name; }
@@ -29,6 +29,8 @@ class FieldNames {
 
   static constexpr std::uint32_t none = 0;
   static constexpr std::size_t probes_max = 64;
+  static constexpr std::size_t name_bytes_max = 1024;  ///< of one dotted name
+  static constexpr std::size_t bytes_max = 4 * 1024 * 1024;  ///< of all keys and names
 
  private:
   static constexpr std::size_t guessed_key_max = 32;  ///< longer keys are looked up
@@ -45,6 +47,7 @@ class FieldNames {
     std::string_view key;
   };
   static std::uint64_t hash(std::uint32_t parent, std::string_view key);
+  bool has_room(std::uint32_t parent, std::string_view key) const;
   std::uint32_t add(std::uint32_t parent, std::string_view key);
   void follow(std::uint32_t id);
   void grow();
@@ -53,7 +56,7 @@ class FieldNames {
   std::deque<std::string> texts_;
   std::vector<Slot> slots_;
   std::uint32_t latest_ = 0;
-  std::size_t names_max_;
+  std::size_t names_max_, bytes_ = 0;
 };
 
 }  // namespace tocsin::playbooks

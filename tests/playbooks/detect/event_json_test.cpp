@@ -1,5 +1,8 @@
 #include "playbooks/detect/event_json.hpp"
 
+#include <fmt/format.h>
+
+#include "playbooks/detect/field_names.hpp"
 #include "playbooks/detect/json_marks.hpp"
 #include "tests/catch.hpp"
 
@@ -124,4 +127,31 @@ TEST_CASE("more names than are remembered are still read") {
     CHECK(flat.fields[999].kind == ValueKind::address);
     CHECK(flat.fields[999].name == "x.k" + std::to_string(line * 1000 + 999) + ".ip");
   }
+}
+
+TEST_CASE("a name with a quote in it is no shorter name the next time") {
+  Flat flat;
+  const std::string_view honest = R"({"host":"h1","query":"evil.example"})";
+  REQUIRE(flat.add(honest));
+  REQUIRE(flat.add(R"({"host":"h1","query\":\"evil.example":1})"));
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(flat.add(honest));
+    CHECK(flat.value("query") == "evil.example");
+  }
+}
+
+TEST_CASE("names of any length are cut to their end, and all of them together take little") {
+  Flat flat;
+  const std::string deep(400'000, 'k');
+  for (int turn = 0; turn < 3; ++turn) {
+    std::string text = "{\"" + deep + std::to_string(turn) + "\":{";
+    for (int i = 0; i < 1000; ++i) text += fmt::format("{}\"a{}\":1", i ? "," : "", i);
+    REQUIRE(flat.add(text + "}}"));
+    REQUIRE(flat.fields.size() == 1000);
+    for (const auto& field : flat.fields) CHECK(field.name.size() <= FieldNames::name_bytes_max);
+    CHECK(flat.fields[7].name.ends_with("k" + std::to_string(turn) + ".a7"));
+  }
+  REQUIRE(flat.add("{\"" + deep + "\":\"x\",\"query\":\"evil.example\"}"));
+  CHECK(flat.fields[0].name == std::string(FieldNames::name_bytes_max, 'k'));
+  CHECK(flat.value("query") == "evil.example");
 }

@@ -53,3 +53,14 @@ TEST_CASE("keys that all have one hash are looked for at a few places only") {
   CHECK(names.below(0, key(0)) != FieldNames::none);
   CHECK(names.below(0, "another") != FieldNames::none);
 }
+
+TEST_CASE("neither a long name nor all of them together fill the memory") {
+  FieldNames names(100'000);
+  CHECK(names.below(0, std::string(FieldNames::name_bytes_max, 'a')) == FieldNames::none);
+  const auto parent = names.below(0, std::string(FieldNames::name_bytes_max - 10, 'a'));
+  REQUIRE(parent != FieldNames::none);
+  CHECK(names.below(parent, "much too long") == FieldNames::none);
+  for (int i = 0; i < 20'000; ++i) names.below(parent, "b" + std::to_string(i));
+  CHECK(names.size() < 4200);  // A thousand bytes each.
+  CHECK(names.below(0, "c") != FieldNames::none);
+}
