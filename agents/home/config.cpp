@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 #include <fmt/format.h>
 
+#include "agents/home/dialled.hpp"
 #include "crypto/base_encoding.hpp"
 #include "crypto/bytes.hpp"
 #include "crypto/identity.hpp"
@@ -188,7 +189,8 @@ class Reader {
                                                     crypto::card_addresses_max));
     std::set<std::string_view> seen;
     for (const auto& address : config_.advertise) {
-      section.address("advertise", address);
+      if (const auto good = check_dialled(address); !address.empty() && !good)
+        section.wrong("advertise", good.error().message);
       if (address.empty() || !seen.insert(address).second)
         section.wrong("advertise", fmt::format("'{}' is empty or there twice", address));
     }
@@ -198,7 +200,8 @@ class Reader {
     PeerSection peer;
     peer.org = section.needed("org");
     peer.address = section.needed("address");
-    section.address("address", peer.address);
+    if (const auto good = check_dialled(peer.address); !peer.address.empty() && !good)
+      section.wrong("address", good.error().message);
     peer.key = section.text("key");
     const auto key = from_base64(peer.key);
     if (!peer.key.empty() && (!key || key->size() != PublicKey::size))

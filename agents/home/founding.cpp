@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "agents/home/dialled.hpp"
 #include "agents/home/secrets.hpp"
 #include "crypto/base_encoding.hpp"
 #include "mesh/world/network.hpp"
@@ -29,13 +30,13 @@ Result<void> check_addresses(const Founding& wish) {
     return fail(Errc::usage, "--address: {} of them, limit {}", all.size(),
                 crypto::card_addresses_max);
   std::sort(all.begin(), all.end());
-  if (std::adjacent_find(all.begin(), all.end()) != all.end())
-    return fail(Errc::usage, "--address: one of them is there twice");
-  if (!wish.listen.empty()) all.push_back(wish.listen);
-  for (const auto& address : all) {
-    const auto parsed = mesh::parse_address(address);
-    if (!parsed) return std::unexpected(Error{Errc::usage, parsed.error().message, "HOST:PORT"});
-  }
+  if (const auto twice = std::adjacent_find(all.begin(), all.end()); twice != all.end())
+    return fail(Errc::usage, "--address: {} is there twice", *twice);
+  for (const auto& address : all)
+    if (const auto good = check_dialled(address); !good)
+      return std::unexpected(Error{Errc::usage, good.error().message, "HOST:PORT"});
+  if (const auto parsed = mesh::parse_address(wish.listen); !wish.listen.empty() && !parsed)
+    return std::unexpected(Error{Errc::usage, parsed.error().message, "HOST:PORT"});
   return {};
 }
 
@@ -129,12 +130,6 @@ std::vector<std::string> said_addresses(const Config& config) {
 }
 
 }  // namespace
-
-std::string dialable(const std::string& listen) {
-  if (listen.starts_with("0.0.0.0:") || listen.starts_with("[::]:") || listen.ends_with(":0"))
-    return {};
-  return listen;
-}
 
 bool lies_below(const Path& inner, const Path& outer) {
   const auto [in, out] = std::mismatch(inner.begin(), inner.end(), outer.begin(), outer.end());

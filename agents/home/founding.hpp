@@ -42,9 +42,6 @@ Result<Founded> found_organisation(mesh::Disk& disk, Entropy& entropy, const Fou
 Result<std::string> current_card(mesh::Disk& disk, const PublicHome& home,
                                  const crypto::SigningKey* root);
 
-/// What others may dial of what an agent listens on: a wildcard or a port that is chosen later
-/// says nothing to them, and gives an empty text.
-std::string dialable(const std::string& listen);
 /// True when `inner` is `outer` or lies below it; both absolute.
 bool lies_below(const Path& inner, const Path& outer);
 

@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "mesh/world/network.hpp"
+#include "agents/home/dialled.hpp"
 
 namespace tocsin::agents {
 namespace {
@@ -47,10 +47,11 @@ Result<PeerFile> add_peer(mesh::Disk& disk, const PublicHome& home, std::string_
           Error{Errc::refused, fmt::format("the charter knows another root for {}", card->org),
                 "ask the partner by another channel which card is right"});
   }
-  for (const auto& address : addresses) {
-    const auto parsed = mesh::parse_address(address);
-    if (!parsed) return std::unexpected(parsed.error());
-  }
+  if (addresses.size() > crypto::card_addresses_max)
+    return fail(Errc::usage, "--address: {} of them, limit {}", addresses.size(),
+                crypto::card_addresses_max);
+  for (const auto& address : addresses)
+    if (const auto good = check_dialled(address); !good) return std::unexpected(good.error());
 
   const auto made = disk.make_folders(home.at.peers(), mesh::FileMode::shared);
   if (!made) return std::unexpected(made.error());

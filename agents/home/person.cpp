@@ -22,10 +22,13 @@ Result<void> check_new(mesh::Disk& disk, const PublicHome& home, const NewPerson
     return fail(Errc::usage, "{}: a name has 1 to 32 characters of a-z, 0-9, '-' and '.'",
                 wish.name);
   if (wish.roles == 0) return fail(Errc::usage, "a person needs at least one --role");
-  if (disk.exists(key_file(wish.keys, wish.name)) || disk.exists(home.at.analyst(wish.name)))
+  const bool known = disk.exists(home.at.analyst(wish.name));
+  if (known || disk.exists(key_file(wish.keys, wish.name)))
     return std::unexpected(Error{Errc::duplicate,
                                  fmt::format("there is a person {} already", wish.name),
-                                 "choose another name, or another key folder with TOCSIN_KEYS"});
+                                 known ? "choose another name"
+                                       : "choose another name, or another key folder with "
+                                         "TOCSIN_KEYS"});
   return {};
 }
 

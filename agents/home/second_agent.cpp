@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "agents/home/agreement.hpp"
+#include "agents/home/dialled.hpp"
 #include "crypto/base_encoding.hpp"
 #include "mesh/world/network.hpp"
 

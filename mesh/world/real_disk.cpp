@@ -151,7 +151,7 @@ class RealReadFile final : public ReadFile {
   Path path_;
 };
 
-constexpr std::string_view random_part = ".XXXXXX", temporary_end = ".new";
+constexpr std::string_view random_part = ".XXXXXX", temporary_end = ".tocsin-new";
 constexpr time_t abandoned_after_s = 600;
 
 Result<void> fill(int number, const Path& path, ByteView bytes, FileMode mode) {

@@ -68,13 +68,13 @@ TEST_CASE("what a writer that died left beside a file goes when the file is writ
     const timespec times[2]{{1'000'000, 0}, {1'000'000, 0}};
     if (old) REQUIRE(::utimensat(AT_FDCWD, path.c_str(), times, 0) == 0);
   };
-  make("keys.abcdef.new", true);
-  make("keys.ghijkl.new", false);  // Somebody may be at it.
-  make("keys.new", true);
-  make("other.abcdef.new", true);
+  make("keys.abcdef.tocsin-new", true);
+  make("keys.ghijkl.tocsin-new", false);  // Somebody may be at it.
+  make("keys.backup.new", true);  // Nobody's but its user's.
+  make("other.abcdef.tocsin-new", true);
   REQUIRE(disk.write_atomic(scratch.path() / "keys", bytes_of("whole"), FileMode::secret));
   CHECK(disk.list(scratch.path()).value() ==
-        std::vector<std::string>{"keys", "keys.ghijkl.new", "keys.new", "other.abcdef.new"});
+        std::vector<std::string>{"keys", "keys.backup.new", "keys.ghijkl.tocsin-new", "other.abcdef.tocsin-new"});
 }
 
 TEST_CASE("a file over the limit, a missing one and a folder are refused by name") {
