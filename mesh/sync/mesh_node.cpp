@@ -156,14 +156,20 @@ void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, b
   if (gate_->open()) note_epoch();
 }
 
-// Other organisations whose agents are dialled and that are not lost.
+// Other organisations that are not lost and whose agents are dialled; where none are, those that
+// may dial us. One without a pair secret can never answer, and must not count.
 EpochGate::Orgs MeshNode::askable_orgs() const {
-  EpochGate::Orgs out;
+  EpochGate::Orgs dialled, others;
   const auto& charter = options_.charter;
+  const auto has_secret = [this](const std::string& org) {
+    return std::any_of(options_.secrets.begin(), options_.secrets.end(),
+                       [&](const crypto::PairSecrets& pair) { return pair.peer_org == org; });
+  };
   for (const auto& peer : options_.peers)
-    if (peer.org != options_.org && charter.member(peer.org) && !charter.body.is_lost(peer.org))
-      out.insert(peer.org);
-  return out;
+    if (peer.org != options_.org && charter.member(peer.org) &&
+        !charter.body.is_lost(peer.org) && has_secret(peer.org))
+      (peer.addresses.empty() ? others : dialled).insert(peer.org);
+  return dialled.empty() ? others : dialled;
 }
 
 EpochGate::Orgs MeshNode::readers_among(EpochGate::Orgs orgs, const LogKey& log) const {
