@@ -1,5 +1,6 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/store/store_room.hpp"
 #include "mesh/wire/batch_stub.hpp"
 
 namespace tocsin::mesh {
@@ -19,7 +20,9 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       id_(crypto::agent_id_of(options_.signing.public_key())),
       quota_(id_, options_.author_bytes_max),
       catalogue_(store, {id_, options_.charter, options_.sealing,
-                         [this](const LogKey& log) { return quota_.has_room(log); }}),
+                         [this](const LogKey& log) {
+                           return quota_.has_room(log) && !is_store_full(store_);
+                         }}),
       cache_(store, catalogue_), publisher_(options_.linger),
       fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),
       turns_(world.loop), routes_(id_, options_.org, options_.gateway),
