@@ -1,6 +1,7 @@
 #include "agents/agent/situation.hpp"
 
 #include "agents/agent/documents.hpp"
+#include "mesh/store/store_room.hpp"
 
 namespace tocsin::agents {
 
@@ -26,6 +27,9 @@ json::array alarms(const Services& services) {
   json::array out;
   if (services.now() >= services.charter.body.expires)
     out.emplace_back("the charter has expired: no joint effects until members sign a later version");
+  if (mesh::is_store_full(services.store))
+    out.emplace_back("store: full, nothing new is kept: `tocsin store compact`, or a larger [store] "
+                     "size_max");
   for (const auto& each : clocks_off(services)) {
     if (out.size() == situation_rows_max) break;
     const auto ahead = each.at("ahead_s").as_int64();

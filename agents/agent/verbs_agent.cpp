@@ -12,6 +12,7 @@
 #include "agents/agent/verbs.hpp"
 #include "agents/home/node_options.hpp"
 #include "agents/home/peers.hpp"
+#include "mesh/store/store_room.hpp"
 
 namespace tocsin::agents {
 namespace {
@@ -61,6 +62,7 @@ Result<Answer> status(const Services& services) {
       {"sightings", services.sightings.list({}).size()},
       {"rss_bytes", services.world.processes.rss_bytes()},
       {"store_bytes", services.store.bytes_on_disk()},
+      {"store_full", mesh::is_store_full(services.store)},
       {"compaction", compaction_status(services)},
       {"share_failures", services.share_failures},
       {"refusals", std::move(refusals)},

@@ -1,5 +1,7 @@
 #include "mesh/store/windowed_store.hpp"
 
+#include "mesh/store/store_room.hpp"
+
 namespace tocsin::mesh {
 namespace {
 
@@ -30,7 +32,9 @@ WindowedStore::~WindowedStore() {
 std::uint64_t WindowedStore::append(StoredBatch batch, Durable done) {
   TOCSIN_ASSERT(batch.encoded && batch.encoded->size() <= batch_bytes_max);
   const auto cost = batch.encoded->size() + Window::batch_overhead;
-  if (auto error = refusal(cost)) return answer_later(std::move(done), std::move(*error));
+  const bool promised = cost <= std::exchange(promised_, 0);
+  if (auto error = refusal(promised ? 0 : cost))
+    return answer_later(std::move(done), std::move(*error));
 
   auto existing = held(batch.log, batch.sequence);
   const bool rotten = !existing && existing.error().code == Errc::corrupt;
@@ -77,7 +81,7 @@ void WindowedStore::put(Bytes key, Bytes value, Durable done) {
                                                value_bytes_max)});
     return;
   }
-  if (auto error = refusal(value.empty() ? 0 : cost)) {
+  if (auto error = refusal(value.empty() ? 0 : cost, fact_reserve)) {
     answer_later(std::move(done), std::move(*error));
     return;
   }
@@ -108,13 +112,42 @@ void WindowedStore::drop(const LogKey& log, std::uint64_t sequence, Durable done
        std::move(done)});
 }
 
-std::optional<Error> WindowedStore::refusal(std::size_t cost) const {
+std::optional<Error> WindowedStore::refusal(std::size_t cost, std::size_t reserve) const {
   if (mode_ == Mode::read_only) return Error{Errc::refused, "store: open for reading only"};
   if (poisoned_) return poisoned_;
-  if (cost > 0 && window_.bytes() + cost > room_)
+  if (cost > 0 && window_.bytes() + cost > room_ + reserve)
     return Error{Errc::full, "store: the space set aside for it is used up",
-                 "raise [store] size_max or free space on its disk"};
+                 "run `tocsin store compact`, raise [store] size_max or free space on its disk"};
   return {};
+}
+
+Result<void> WindowedStore::promise(std::size_t batch_bytes) {
+  if (poisoned_ || mode_ == Mode::read_only) return {};
+  const auto cost = batch_bytes + Window::batch_overhead;
+  if (refusal(cost)) look_at_room();
+  if (auto error = refusal(cost)) {
+    refused_ = cost;
+    return std::unexpected(std::move(*error));
+  }
+  promised_ = cost;
+  return {};
+}
+
+bool WindowedStore::is_full() {
+  const auto fits = [this] { return !refusal(std::max(refused_, little_room)); };
+  if (poisoned_ || mode_ == Mode::read_only) return false;
+  if (!fits()) look_at_room();
+  if (!fits()) return true;
+  refused_ = 0;
+  return false;
+}
+
+// Others may have freed space on the disk, and while nothing is taken no commit looks.
+void WindowedStore::look_at_room() {
+  const auto now = world_.clock.now();
+  if (now - room_looked_at_ < look_again) return;
+  room_looked_at_ = now;
+  room_ = medium_->room();
 }
 
 std::uint64_t WindowedStore::answer_later(Durable done, Error error) {
@@ -170,6 +203,7 @@ void WindowedStore::settled(Result<void> written) {
 
 void WindowedStore::poison(const Error& error) {
   poisoned_ = error;
+  poisoned_->code = Errc::io;  // Also of a disk that was full: whether it is on it nobody knows.
   poisoned_->message = fmt::format("store: not on disk, stopped for good: {}", error.message);
   world_.log.error("{}", poisoned_->message);
   under_way_.clear();
@@ -308,6 +342,16 @@ Result<std::vector<std::pair<Bytes, Bytes>>> WindowedStore::facts(ByteView prefi
   std::vector<std::pair<Bytes, Bytes>> out;
   for (auto& [key, value] : merged) out.emplace_back(key, std::move(value));
   return out;
+}
+
+Result<void> promise_room(Store& store, std::size_t batch_bytes) {
+  auto* windowed = dynamic_cast<WindowedStore*>(&store);
+  return windowed ? windowed->promise(batch_bytes) : Result<void>();
+}
+
+bool is_store_full(Store& store) {
+  auto* windowed = dynamic_cast<WindowedStore*>(&store);
+  return windowed && windowed->is_full();
 }
 
 }  // namespace tocsin::mesh

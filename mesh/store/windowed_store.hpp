@@ -35,6 +35,14 @@ class WindowedStore final : public Store {
   std::uint64_t bytes_on_disk() const override { return medium_->bytes_used(); }
   std::uint64_t bytes_free() const override { return medium_->bytes_free(); }
 
+  /// See promise_room() and is_store_full().
+  Result<void> promise(std::size_t batch_bytes);
+  bool is_full();
+
+  /// Facts find so much more room than batches: a full store still notes what compaction must.
+  static constexpr std::size_t fact_reserve = 4 * 1024 * 1024;
+  static constexpr std::size_t little_room = 8 * 1024;  ///< less is none
+  static constexpr Duration look_again = std::chrono::seconds(1);
   static constexpr std::size_t key_bytes_max = 400;
   static constexpr std::size_t value_bytes_max = 1024 * 1024;
   static constexpr std::size_t groups_max = 2;  ///< in the writer's hands at a time
@@ -43,7 +51,8 @@ class WindowedStore final : public Store {
   struct Waiter;
   WindowedStore(World& world, std::shared_ptr<Medium> medium, Mode mode, Place end);
 
-  std::optional<Error> refusal(std::size_t cost) const;
+  std::optional<Error> refusal(std::size_t cost, std::size_t reserve = 0) const;
+  void look_at_room();
   std::uint64_t answer_later(Durable done, Error error);
   void add(Window::Item item);
   void start_groups();
@@ -60,6 +69,9 @@ class WindowedStore final : public Store {
   Mode mode_;
   Place end_;
   std::uint64_t room_;
+  Instant room_looked_at_{};
+  std::size_t promised_ = 0;  ///< to the next append
+  std::size_t refused_ = 0;   ///< what did not fit when it was last asked for
   Window window_;
   std::deque<Writes> under_way_;
   std::optional<Error> poisoned_;

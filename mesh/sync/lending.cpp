@@ -1,6 +1,7 @@
 #include "mesh/sync/lending.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "crypto/digest.hpp"
 #include "mesh/sync/absent_ranges.hpp"
@@ -46,9 +47,14 @@ std::vector<std::pair<LogKey, std::uint64_t>> Lending::logs_for(std::string_view
 void Lending::holds(const LogHead& head, const AgentId& agent) {
   const auto at = logs_.find(head.key);
   if (at == logs_.end()) return;
-  auto& given = at->second.given[agent];
-  if (head.contiguous > 0) merge(given, {1, head.contiguous});
-  for (const auto& range : head.ranges) merge(given, range);
+  const auto newest = at->second.newest;
+  // A shown head is whole: what was claimed before and is not in it is not held.
+  std::vector<SequenceRange> held;
+  if (const auto up_to = std::min(head.contiguous, newest); up_to > 0) held.push_back({1, up_to});
+  const auto count = std::min(head.ranges.size(), head_ranges_max);
+  for (const auto& range : std::span(head.ranges).first(count))
+    if (range.first <= newest) merge(held, {range.first, std::min(range.last, newest)});
+  at->second.held[agent] = std::move(held);
 }
 
 std::optional<std::uint64_t> Lending::first_owed(const Entry& entry,
@@ -106,8 +112,9 @@ std::vector<Lending::Errand> Lending::errands(Instant now, const Reached& reache
     if (entry.newest > lent_max) first = std::max(*first, entry.newest - lent_max + 1);
     if (*first > entry.newest) continue;
     for (const auto& carrier : carriers_of(log, entry, reached))
-      for (const auto& range : subtract({*first, entry.newest}, entry.given[carrier]))
-        out.push_back({carrier, log, range});
+      for (const auto& lacking : subtract({*first, entry.newest}, entry.held[carrier]))
+        for (const auto& range : subtract(lacking, entry.given[carrier]))
+          out.push_back({carrier, log, range});
   }
   std::stable_sort(out.begin(), out.end(), [](const Errand& a, const Errand& b) {
     return hurries(a.log) && !hurries(b.log);
@@ -121,7 +128,10 @@ void Lending::given(const Errand& errand, std::uint64_t up_to) {
 }
 
 void Lending::lost(const AgentId& carrier) {
-  for (auto& [log, entry] : logs_) entry.given.erase(carrier);
+  for (auto& [log, entry] : logs_) {
+    entry.given.erase(carrier);
+    entry.held.erase(carrier);
+  }
 }
 
 // Key: prefix ‖ log key. Value: count[1] ‖ (name[1+n] ‖ sequence[8]) each.

@@ -37,7 +37,8 @@ class Lending {
            bool at_start);
   /// An agent of `org` has shown to hold all up to `contiguous`.
   void shown(const LogKey& log, std::string_view org, std::uint64_t contiguous);
-  /// `agent`, which may be a carrier, has shown what it holds of an own log.
+  /// `agent`, which may be a carrier, has shown what it holds of an own log: this and no more. Of
+  /// what it claims beyond the newest batch, or beyond head_ranges_max ranges, nothing is kept.
   void holds(const LogHead& head, const AgentId& agent);
   /// Own logs that `org` may read, with their newest sequence.
   std::vector<std::pair<LogKey, std::uint64_t>> logs_for(std::string_view org) const;
@@ -70,7 +71,8 @@ class Lending {
     std::vector<std::string> orgs;
     std::uint64_t newest = 0, at_start = 0;
     std::map<std::string, std::uint64_t, std::less<>> shown;
-    std::map<AgentId, std::vector<SequenceRange>> given;
+    std::map<AgentId, std::vector<SequenceRange>> given;  ///< by this agent
+    std::map<AgentId, std::vector<SequenceRange>> held;   ///< as the carrier has shown last
     std::size_t carriers = carriers_first;
     std::optional<Instant> owing_since;  ///< or since more carriers were taken
     bool changed = false;

@@ -1,5 +1,6 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/store/store_room.hpp"
 #include "mesh/wire/batch_stub.hpp"
 
 namespace tocsin::mesh {
@@ -19,7 +20,9 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       id_(crypto::agent_id_of(options_.signing.public_key())),
       quota_(id_, options_.author_bytes_max),
       catalogue_(store, {id_, options_.charter, options_.sealing,
-                         [this](const LogKey& log) { return quota_.has_room(log); }}),
+                         [this](const LogKey& log) {
+                           return quota_.has_room(log) && !is_store_full(store_);
+                         }}),
       cache_(store, catalogue_), publisher_(options_.linger),
       fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),
       turns_(world.loop), routes_(id_, options_.org, options_.gateway),
@@ -156,14 +159,20 @@ void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, b
   if (gate_->open()) note_epoch();
 }
 
-// Other organisations whose agents are dialled and that are not lost.
+// Other organisations that are not lost and whose agents are dialled; where none are, those that
+// may dial us. One without a pair secret can never answer, and must not count.
 EpochGate::Orgs MeshNode::askable_orgs() const {
-  EpochGate::Orgs out;
+  EpochGate::Orgs dialled, others;
   const auto& charter = options_.charter;
+  const auto has_secret = [this](const std::string& org) {
+    return std::any_of(options_.secrets.begin(), options_.secrets.end(),
+                       [&](const crypto::PairSecrets& pair) { return pair.peer_org == org; });
+  };
   for (const auto& peer : options_.peers)
-    if (peer.org != options_.org && charter.member(peer.org) && !charter.body.is_lost(peer.org))
-      out.insert(peer.org);
-  return out;
+    if (peer.org != options_.org && charter.member(peer.org) &&
+        !charter.body.is_lost(peer.org) && has_secret(peer.org))
+      (peer.addresses.empty() ? others : dialled).insert(peer.org);
+  return dialled.empty() ? others : dialled;
 }
 
 EpochGate::Orgs MeshNode::readers_among(EpochGate::Orgs orgs, const LogKey& log) const {

@@ -144,6 +144,7 @@ class MeshNode final : public Node, private SessionHost {
   Result<bool> settle_known(const Audience& audience, const Digest& id, std::uint64_t tag);
   void flush();
   Result<void> sign(Gathered gathered);
+  Result<void> take_back(const Gathered& gathered, const Error& why);
   void own_is_durable(const std::shared_ptr<Arrival>& arrival);
 
   // node_routes.cpp

@@ -204,7 +204,9 @@ Result<void> MeshNode::look_at(const CompactionBook::Name& name, Compacting& wor
 void MeshNode::drop(const CompactionBook::Name& name, const CachedBatch& batch,
                     std::span<const RecordView> records) {
   const auto on_disk = [this, alive = std::weak_ptr<bool>(alive_)](Result<void> done) {
-    if (!alive.expired() && !done) fail_store(done.error());
+    if (alive.expired() || done) return;
+    // Of an end for which there is no room any more nothing is lost but the memory of it.
+    if (done.error().code != Errc::full) fail_store(done.error());
   };
   const auto& [log, sequence] = name;
   catalogue_.keep_markings(log);

@@ -1,6 +1,14 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/store/store_room.hpp"
+
 namespace tocsin::mesh {
+namespace {
+
+/// About what the announcement of a scope takes, and each of its recipients in it.
+constexpr std::size_t scope_key_bytes = 1024, scope_recipient_bytes = 512;
+
+}  // namespace
 
 Task<Result<std::vector<Published>>> MeshNode::publish(std::vector<Draft> drafts) {
   if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
@@ -98,6 +106,8 @@ Result<ScopeId> MeshNode::scope_for(const Audience& audience) {
   recipients.insert(std::lower_bound(recipients.begin(), recipients.end(), own), own);
   if (const auto* scope = catalogue_.scopes().own_scope(audience, recipients)) return scope->id;
 
+  const auto about = scope_key_bytes + recipients.size() * scope_recipient_bytes;
+  if (const auto room = promise_room(store_, about); !room) return std::unexpected(room.error());
   const RecordHeader header{RecordKind::scope_key, {Tlp::green, Pap::green},
                             world_.clock.wall(), author()};
   auto record = catalogue_.scopes().make(header, audience, recipients, world_.entropy);
@@ -105,7 +115,9 @@ Result<ScopeId> MeshNode::scope_for(const Audience& audience) {
   const LogKey control{id_, gate_->epoch(), {}, LogClass::control};
   publisher_.add(control, std::move(*record), 0, world_.clock.now());
   flush();
-  return catalogue_.scopes().own_scope(audience, recipients)->id;
+  const auto* made = catalogue_.scopes().own_scope(audience, recipients);
+  if (!made) return fail(Errc::full, "the store has no room for the key of a new scope");
+  return made->id;
 }
 
 void MeshNode::enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag,
@@ -136,6 +148,12 @@ Result<void> MeshNode::sign(Gathered gathered) {
   const auto* scope = catalogue_.scopes().find(gathered.log.scope);
   const BatchDraft draft{gathered.log, tail.sequence + 1, world_.clock.wall(), tail.id,
                          gathered.records};
+  auto batch = sign_batch(draft, options_.signing, options_.charter.federation,
+                          scope && scope->key ? &*scope->key : nullptr, world_.entropy);
+  if (!batch) return std::unexpected(batch.error());
+  // What nobody has seen yet can still be taken back: a place of the log must not stay empty.
+  if (const auto room = promise_room(store_, batch->encoded.size()); !room)
+    return take_back(gathered, room.error());
   auto arrival = std::make_shared<Arrival>();
   std::vector<Digest> ids;
   for (const auto& record : gathered.records) {
@@ -145,9 +163,6 @@ Result<void> MeshNode::sign(Gathered gathered) {
       pending_.erase(at);
     }
   }
-  auto batch = sign_batch(draft, options_.signing, options_.charter.federation,
-                          scope && scope->key ? &*scope->key : nullptr, world_.entropy);
-  if (!batch) return std::unexpected(batch.error());
   publisher_.signed_as(gathered.log, batch->header.sequence, batch->id);
   arrival->batch = std::move(*batch);
   arrival->own_records = std::move(gathered.records);
@@ -164,6 +179,20 @@ Result<void> MeshNode::sign(Gathered gathered) {
   undurable_[{gathered.log, draft.sequence}] = arrival;
   keep(arrival, std::uint16_t(arrival->opened.records.size()));
   return {};
+}
+
+// Everybody who waits for these records hears that they were not kept. Scopes whose keys are among
+// them are not written in: whoever holds such a batch could never open it.
+Result<void> MeshNode::take_back(const Gathered& gathered, const Error& why) {
+  for (const auto& bytes : gathered.records) {
+    if (const auto waiting = pending_.extract(crypto::blake2b(bytes)))
+      for (const auto tag : waiting.mapped()) tickets_.fail(tag, why);
+    const auto record = view_record(bytes);
+    if (record && record->header.kind == RecordKind::scope_key) catalogue_.scopes().retire_own();
+  }
+  if (refusal_lines_.take(1, world_.clock.now()))
+    world_.log.warn("{} records are not published: {}", gathered.records.size(), why.message);
+  return std::unexpected(why);
 }
 
 // Only what is on disk is acknowledged, offered or sent: a crash then never makes this agent

@@ -1,5 +1,7 @@
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/store/store_room.hpp"
+
 namespace tocsin::mesh {
 
 Exchange* MeshNode::exchange(const AgentId& agent) {
@@ -210,6 +212,11 @@ Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
 // Every batch that this agent did not write comes in here, by whatever way it came.
 MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) {
   if (batch.header.log.agent == id_ && is_twins(batch)) return {Verdict::forked, "fork", false};
+  // Before it is judged, which changes what is known. It is pulled again once there is room.
+  if (is_store_full(store_) || !promise_room(store_, batch.encoded.size())) {
+    refused(batch, from, "store_full");
+    return {Verdict::refused, "store_full", false};
+  }
   auto judged = catalogue_.judge(batch);
   look_for_forks();
   switch (judged.verdict) {

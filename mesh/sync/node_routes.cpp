@@ -2,6 +2,8 @@
 // is lent to carriers while its readers are out of reach.
 #include "mesh/sync/mesh_node.hpp"
 
+#include "mesh/store/store_room.hpp"
+
 namespace tocsin::mesh {
 namespace {
 
@@ -261,7 +263,7 @@ void MeshNode::take_certificate(ByteView encoded) {
 // Of the own organisation's agents that have a key and are reached, the one with the smallest id
 // hands it to those that joined later.
 void MeshNode::wrap_for_newcomers() {
-  if (!gate_->open() || stopped_) return;
+  if (!gate_->open() || stopped_ || is_store_full(store_)) return;
   const auto agents = catalogue_.roster().agents_of(options_.org);
   std::size_t wrapped = 0;
   std::vector<Bytes> records;

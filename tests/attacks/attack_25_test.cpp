@@ -96,6 +96,8 @@ TEST_CASE("attack 25: a full disk acknowledges nothing that is not on it, and lo
   CHECK(last.error().code == Errc::full);
   CHECK(said > 1);
   CHECK_FALSE(rig.heard_by_delos(nth(said)));
+  CHECK_FALSE(rig.notes(bleu).failed);  // It goes on matching what it has, and can be compacted.
+  CHECK(rig.node(delos).reachable("bleu"));
   rig.disk(bleu).size_max = 1 << 30;
   rig.kill_and_reopen(bleu);
   for (int number = 0; number < said; ++number) CHECK(rig.notes(bleu).has(nth(number)));

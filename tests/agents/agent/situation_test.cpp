@@ -1,5 +1,6 @@
 #include "agents/agent/situation.hpp"
 
+#include "mesh/store/store_room.hpp"
 #include "tests/agents/agent/desk.hpp"
 #include "tests/agents/agent/federation_fixture.hpp"
 
@@ -43,4 +44,17 @@ TEST_CASE("attack 20: an agent whose charter was frozen until it ran out says so
   both.pass(std::chrono::seconds(3));
   REQUIRE(alarms().size() == 1);
   CHECK(std::string(alarms().front().as_string()).find("the charter has expired") == 0);
+}
+
+TEST_CASE("a full store is an alarm") {
+  tests::Desks both;
+  auto& desk = both.bleu();
+  desk.start();
+  const auto alarms = [&] {
+    return agents::situation(desk.services(), {}).value().result.at("alarms").as_array();
+  };
+  CHECK(alarms().empty());
+  REQUIRE_FALSE(mesh::promise_room(*desk.store, std::size_t(1) << 63));
+  REQUIRE(alarms().size() == 1);
+  CHECK(std::string(alarms().front().as_string()).find("store: full") == 0);
 }

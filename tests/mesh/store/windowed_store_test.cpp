@@ -1,5 +1,7 @@
 #include "mesh/store/windowed_store.hpp"
 
+#include "mesh/store/store_room.hpp"
+
 #include "mesh/store/memory_medium.hpp"
 #include "tests/catch.hpp"
 #include "tests/mesh/store/store_rig.hpp"
@@ -180,4 +182,28 @@ TEST_CASE("what is not there, only carried or rotten is not dropped, and a full 
   rig.answers.wait_all();
   CHECK(rig.answers.results.back());
   CHECK(rig.store->batch(rig.log, 1)->value().dropped());
+}
+
+TEST_CASE("what a store promised room for it takes, whatever facts come between; then it is full") {
+  Rig rig;
+  rig.backing->size_max = 25'000;
+  rig.store->append(made_batch(rig.log, 1, 1, 5000, 1), rig.answers.next());
+  rig.answers.wait_all();
+  CHECK_FALSE(is_store_full(*rig.store));
+  CHECK(promise_room(*rig.store, 20'000).error().code == Errc::full);
+  CHECK(is_store_full(*rig.store));
+  const auto second = made_batch(rig.log, 2, 1, 5000, 2);
+  REQUIRE(promise_room(*rig.store, second.encoded->size()));
+  rig.store->put(Bytes{1}, Bytes(8000), rig.answers.next());
+  rig.store->append(second, rig.answers.next());
+  rig.answers.wait_all();
+  CHECK(rig.answers.all_good());
+  const auto third = made_batch(rig.log, 3, 1, 5000, 3);
+  CHECK(promise_room(*rig.store, third.encoded->size()).error().code == Errc::full);
+  CHECK(is_store_full(*rig.store));
+
+  // Facts still find room.
+  rig.store->put(Bytes{2}, Bytes(6000), rig.answers.next());
+  rig.answers.wait_all();
+  CHECK(rig.answers.all_good());
 }

@@ -81,6 +81,36 @@ TEST_CASE("what a carrier shows to hold after its connection broke it is not giv
   CHECK(errands[1].range == SequenceRange{5, 5});
 }
 
+TEST_CASE("what a carrier shows to hold takes the place of what it showed before") {
+  auto lending = of_bleu(6);
+  lending.holds({sealed_log, 3, 0, {}, {{5, 5}}}, agent_of("bsi"));
+  lending.holds({sealed_log, 1, 0, {}, {{3, 4}}}, agent_of("bsi"));
+  const auto errands = lending.errands(later, reach({"bsi"}));
+  REQUIRE(errands.size() == 2);
+  CHECK(errands[0].range == SequenceRange{2, 2});
+  CHECK(errands[1].range == SequenceRange{5, 6});
+  // What is on its way to it is not given again because it has not shown it yet.
+  for (const auto& errand : errands) lending.given(errand, errand.range.last);
+  lending.holds({sealed_log, 2, 0, {}, {}}, agent_of("bsi"));
+  CHECK(lending.errands(later, reach({"bsi"})).size() == 1);
+  CHECK(lending.errands(later, reach({"bsi"}))[0].range == SequenceRange{3, 4});
+}
+
+TEST_CASE("what a carrier claims beyond the newest batch, or in too many ranges, is not kept") {
+  auto lending = of_bleu(4);
+  lending.holds({sealed_log, 99, 0, {}, {}}, agent_of("bsi"));
+  lending.has(sealed_log, {"bleu"}, 6, false);
+  auto errands = lending.errands(later, reach({"bsi"}));
+  REQUIRE(errands.size() == 1);
+  CHECK(errands[0].range == SequenceRange{5, 6});
+
+  lending.has(sealed_log, {"bleu"}, 4 * head_ranges_max, false);
+  LogHead many{sealed_log, 0, 0, {}, {}};
+  for (std::uint64_t i = 1; i <= 2 * head_ranges_max; ++i) many.ranges.push_back({2 * i, 2 * i});
+  lending.holds(many, agent_of("bsi"));
+  CHECK(lending.errands(later, reach({"bsi"})).size() == head_ranges_max + 1);
+}
+
 TEST_CASE("a carrier keeps what it was given while others of its organisation come and go") {
   auto lending = of_bleu(1);
   lending.given(lending.errands(later, reach({"bsi"}))[0], 1);

@@ -66,3 +66,47 @@ TEST_CASE("an agent that nobody confirms opens a new epoch after three seconds")
   CHECK(second->front().log.epoch != first->front().log.epoch);
   CHECK(second->front().sequence == 1);
 }
+
+namespace {
+
+constexpr std::size_t bleu = 0, delos = 1;
+
+/// Delos knows four partners by their addresses, or as ones that dial it, and has a pair secret
+/// with Bleu alone.
+struct OneSecret : NodeRig {
+  OneSecret() : NodeRig({{"bleu"}, {"delos"}, {"bsi"}, {"sncf"}, {"elbe"}}) { open(bleu); }
+  ~OneSecret() { node.reset(); }
+  void start(bool all_have_addresses) {
+    node.reset();
+    store = open_memory_store(real.world(), backing(delos));
+    auto options = federation.options(delos);
+    std::erase_if(options.secrets, [](const auto& pair) { return pair.peer_org != "bleu"; });
+    options.peers = {federation.peer(bleu, {NodeRig::node(bleu).listening()})};
+    for (const std::size_t other : {2, 3, 4})
+      options.peers.push_back(federation.peer(
+          other, all_have_addresses ? std::vector<std::string>{"127.0.0.1:1"}
+                                    : std::vector<std::string>()));
+    node = Node::open(real.world(), *store, std::move(options), {&notes}).value();
+  }
+  Published say(std::string_view text) {
+    auto note = made_note(*node, {Tlp::green, Pap::green}, everybody, text, real.world().clock.wall());
+    const auto said = real.complete(node->publish({std::move(note)}));
+    REQUIRE(said);
+    return said->front();
+  }
+  Notebook notes;
+  std::unique_ptr<Store> store;
+  std::unique_ptr<Node> node;
+};
+
+}  // namespace
+
+TEST_CASE("an agent goes on in its epoch where all that can answer confirm it") {
+  const bool all_have_addresses = GENERATE(true, false);
+  OneSecret rig;
+  rig.start(all_have_addresses);
+  const auto first = rig.say("before");
+  REQUIRE(rig.until([&] { return rig.NodeRig::notes(bleu).has("before"); }));
+  rig.start(all_have_addresses);
+  CHECK(rig.say("after").log == first.log);
+}

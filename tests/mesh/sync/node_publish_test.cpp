@@ -164,3 +164,38 @@ TEST_CASE("an agent whose disk forgot what it shared never signs the same place 
   CHECK(nodes.until([&] { return nodes.notes(bleu).has("again"); }));
   CHECK(nodes.node(bleu).forks().empty());
 }
+
+TEST_CASE("a full store publishes nothing, keeps going, and its log goes on without a gap") {
+  SimNodes nodes({{"bleu"}, {"delos"}});
+  nodes.open(bleu);
+  nodes.open(delos, {bleu});
+  REQUIRE(nodes.connected(bleu, delos));
+  const auto say = [&](const std::string& text, const Audience& to) {
+    const auto tlp = to.all_members ? Tlp::green : Tlp::amber;
+    return nodes.publish(delos, {nodes.note(delos, tlp, to, text)});
+  };
+  REQUIRE(say("first", to_all));
+  nodes.disk(delos).size_max = nodes.disk(delos).bytes + 20'000;
+  std::uint64_t last = 0, refused = 0;
+  for (int i = 0; i < 20; ++i) {
+    const auto said = say(fmt::format("note {}", i), to_all);
+    if (said) last = said->front().sequence;
+    else if (++refused; said.error().code != Errc::full) FAIL(said.error().message);
+  }
+  CHECK(last > 1);
+  CHECK(refused > 10);
+  CHECK(say("sealed", to_both).error().code == Errc::full);
+  CHECK_FALSE(nodes.notes(delos).failed);
+  CHECK(nodes.node(delos).reachable("bleu"));
+
+  nodes.disk(delos).size_max = 1 << 30;
+  nodes.until([] { return false; }, 2s);
+  CHECK(say("goes on", to_all)->front().sequence == last + 1);
+  REQUIRE(say("sealed", to_both));
+  REQUIRE(nodes.until([&] { return nodes.notes(bleu).has("sealed"); }));
+  CHECK(nodes.notes(bleu).has("goes on"));
+  CHECK(nodes.node(bleu).heads_digest("delos") == nodes.node(delos).heads_digest("bleu"));
+  nodes.take_down(delos);
+  nodes.open(delos, {bleu});
+  CHECK(nodes.notes(delos).has("sealed"));
+}

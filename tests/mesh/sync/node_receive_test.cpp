@@ -207,3 +207,29 @@ TEST_CASE("a revoked agent is thrown out by those who hear of it") {
   CHECK(rig.node(bleu).is_revoked(rig.federation.agents[delos].id));
   CHECK(rig.until([&] { return held->closed(); }, 5s));
 }
+
+TEST_CASE("a full store takes nothing in, blames nobody, and fetches it once there is room") {
+  SimNodes nodes({{"bleu"}, {"delos"}});
+  nodes.open(0);
+  nodes.open(1, {0});
+  REQUIRE(nodes.connected(0, 1));
+  nodes.disk(0).size_max = nodes.disk(0).bytes + 12'000;
+  for (int i = 0; i < 10; ++i)
+    REQUIRE(nodes.publish(1, {nodes.note(1, Tlp::green, to_all, fmt::format("note {}", i))}));
+  nodes.until([] { return false; }, std::chrono::seconds(5));
+  CHECK(nodes.node(0).counters().refused["store_full"] > 0);
+  CHECK(nodes.notes(0).has("note 0"));
+  CHECK_FALSE(nodes.notes(0).has("note 9"));
+  CHECK_FALSE(nodes.notes(0).failed);
+  CHECK(nodes.node(0).reachable("delos"));
+  // It is not asked for over and over meanwhile.
+  const auto before = nodes.node(0).counters().received;
+  nodes.until([] { return false; }, std::chrono::seconds(5));
+  CHECK(nodes.node(0).counters().received == before);
+
+  nodes.disk(0).size_max = 1 << 30;
+  REQUIRE(nodes.until([&] { return nodes.notes(0).has("note 9"); }));
+  REQUIRE(nodes.until([&] {
+    return nodes.node(0).heads_digest("delos") == nodes.node(1).heads_digest("bleu");
+  }));
+}
