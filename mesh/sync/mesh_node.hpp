@@ -53,8 +53,8 @@ class MeshNode final : public Node, private SessionHost {
   bool reachable(std::string_view org) const override { return connections_.reachable(org); }
   std::optional<crypto::Certificate> analyst(std::string_view org,
                                              std::string_view name) const override;
-  std::optional<crypto::Certificate> analyst_at(std::string_view org, std::string_view name,
-                                                WallTime time) const override;
+  std::vector<crypto::Certificate> analysts_at(std::string_view org, std::string_view name,
+                                               WallTime time) const override;
   std::vector<crypto::Certificate> analysts() const override;
   std::optional<AgentId> agent_named(std::string_view org,
                                      std::string_view name) const override {
