@@ -86,9 +86,9 @@ Result<std::optional<mesh::Disclosure>> disclosed(Services& services, const Dige
   certificates.insert(shown->author.encoded);
   if (const auto record = mesh::view_record(shown->disclosure.record))
     if (const auto person = person_behind(*record))
-      if (const auto known =
-              services.node->analyst_at(person->org, person->name, person->at))
-        certificates.insert(known->encoded);
+      for (const auto& known :
+           services.node->analysts_at(person->org, person->name, person->at))
+        certificates.insert(known.encoded);
   return std::move(shown->disclosure);
 }
 

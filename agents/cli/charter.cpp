@@ -77,8 +77,9 @@ mesh::Task<Result<Document>> sign(Call& call) {
     if (!written) co_return std::unexpected(written.error());
   }
   Document out{charter_document(*charter, call.now()), 0, {}, false};
-  out.text = fmt::format("{} of {} members have signed {}\n", charter->signatures.size(),
-                         charter->body.members.size(), call.text("file"));
+  out.text = change_lines(*charter);  // Not to be signed blindly.
+  out.text += fmt::format("{} of {} members have signed {}\n", charter->signatures.size(),
+                          charter->body.members.size(), call.text("file"));
   co_return out;
 }
 

@@ -116,9 +116,7 @@ mesh::Task<Result<Document>> amend(Call& call) {
       call.path("out"), bytes_of(crypto::write_charter(*charter)), mesh::FileMode::shared);
   if (!written) co_return std::unexpected(written.error());
   Document out{charter_document(*charter, call.now()), 0, {}, false};
-  for (const auto& departure : charter->body.removed)
-    out.text += fmt::format("of {} the last batches of {} logs are named, and nothing after them "
-                            "counts\n", departure.org, departure.logs.size());
+  out.text = change_lines(*charter);
   out.text += fmt::format("version {} of {} is in {}. Members sign it: tocsin charter sign {}\n",
                           charter->body.version, charter->body.name, call.text("out"),
                           call.text("out"));

@@ -34,10 +34,33 @@ json::array policies_of(const crypto::CharterBody& body) {
   return out;
 }
 
+std::vector<std::string> joined(const crypto::Charter& charter) {
+  std::vector<std::string> out;
+  const auto* before = charter.before();
+  for (const auto& member : charter.body.members)
+    if (before && !before->member(member.org)) out.push_back(member.org);
+  return out;
+}
+
 }  // namespace
 
+std::string change_lines(const crypto::Charter& charter) {
+  std::string out;
+  for (const auto& org : joined(charter))
+    out += fmt::format("version {} adds {}\n", charter.body.version, org);
+  for (const auto& departure : charter.body.removed)
+    out += departure.logs.empty()
+               ? fmt::format("version {} removes {}, and nothing that it signed counts any more\n",
+                             charter.body.version, departure.org)
+               : fmt::format("version {} removes {}: the last batches of {} logs are named, and "
+                             "nothing after them counts\n",
+                             charter.body.version, departure.org, departure.logs.size());
+  return out;
+}
+
 json::object charter_document(const crypto::Charter& charter, WallTime now) {
-  json::array signatures, former, removed;
+  json::array signatures, former, removed, added;
+  for (const auto& org : joined(charter)) added.emplace_back(org);
   for (const auto& departure : charter.body.removed)
     removed.push_back(json::object{{"org", departure.org}, {"logs", departure.logs.size()}});
   for (const auto& signature : charter.signatures) signatures.emplace_back(signature.org);
@@ -58,6 +81,7 @@ json::object charter_document(const crypto::Charter& charter, WallTime now) {
                                  {"operators", charter.body.amend.operators},
                                  {"lost_max", charter.body.amend.lost_max}}},
           {"former", std::move(former)},
+          {"added", std::move(added)},
           {"removed", std::move(removed)},
           {"missing", complete ? json::value(nullptr) : json::value(complete.error().message)}};
 }

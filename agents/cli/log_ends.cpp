@@ -76,6 +76,11 @@ mesh::Task<Result<std::vector<crypto::Departure>>> departures_of(
     auto ends_task = ends_held(call, org);
     auto ends = co_await ends_task;
     if (!ends) co_return std::unexpected(ends.error());
+    if (ends->empty())
+      co_return std::unexpected(
+          Error{Errc::refused,
+                fmt::format("no log of {} is held here, so nothing that it signed would count", org),
+                "draw it up where its records are held, or add --keep-nothing: none then count"});
     keep_longest(call, crypto::departed_logs_max / removed.size(), *ends);
     for (const auto& end : *ends)
       departure.logs.push_back(*crypto::LastBatch::from(mesh::encode_last_good(end)));

@@ -13,7 +13,7 @@ void keep_longest(Call& call, std::size_t count_max, std::vector<mesh::LastGood>
 
 /// What counts of the members in `removed` once they are gone: all that is held here of their agents'
 /// logs, by the running agent's word, else by its store. With the flag `keep-nothing` none of it.
-/// Errors: refused (neither agent nor store, and no flag), those of the agent and the store.
+/// Errors: refused (neither agent nor store, or no log held, and no flag), those of the agent and the store.
 mesh::Task<Result<std::vector<crypto::Departure>>> departures_of(
     Call& call, std::vector<std::string> removed);
 

@@ -243,6 +243,12 @@ void Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marki
   keep_markings(log);
 }
 
+Catalogue Catalogue::trial() const {
+  auto out = *this;
+  out.fork_book_.write_nothing();
+  return out;
+}
+
 void Catalogue::renew() {
   roster_.renew();
   refused_.clear();

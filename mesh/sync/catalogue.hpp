@@ -52,6 +52,9 @@ class Catalogue {
   /// Judges a batch from a peer. When fresh or carried, heads are advanced: the caller must append
   /// it to the store.
   Judged judge(const Batch& batch);
+  /// One that judges as this one would, batch after batch, and leaves this one and the store as they
+  /// are: for judge(), take_proof() and the roster's add(). Lifetime: that of this one's options.
+  Catalogue trial() const;
   /// The same for a batch out of the store, whose signature and root were checked when it came,
   /// and whose bytes the store's checksum vouches for. `opened` where that was done before. Of a
   /// stub only its place in the log is learned. `waiting` when the key of its scope is not known

@@ -33,7 +33,7 @@ ForkBook::Added ForkBook::add(const ForkSeen& seen, const ForkProof& proof) {
   Proof one{seen, proof, store_.ordinals()};
   one.seen.settled = false;
   const auto added = place(one);
-  if (added != Added::fresh) return added;
+  if (added != Added::fresh || !writes_) return added;
   ByteWriter value;
   value.raw(proof.first);
   value.raw(proof.second);

@@ -24,6 +24,9 @@ class ForkBook {
   /// Takes a proof that was checked. It is durable once the store has put it.
   Added add(const ForkSeen& seen, const ForkProof& proof);
 
+  /// From now on nothing that it takes comes to the store.
+  void write_nothing() { writes_ = false; }
+
   /// Takes a decision, checked and of the author's own organisation. Two that contradict one
   /// another decide nothing. True when it changed something.
   bool decide(const ForkDecision& decision);
@@ -81,6 +84,7 @@ class ForkBook {
   const Epoch* epoch_of(const AgentId& agent, std::uint64_t epoch) const;
 
   Store& store_;
+  bool writes_ = true;
   std::vector<Proof> proofs_;
   std::map<AgentId, Author> authors_;
   std::map<LogKey, ForkDecision> decisions_;

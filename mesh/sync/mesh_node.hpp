@@ -53,8 +53,8 @@ class MeshNode final : public Node, private SessionHost {
   bool reachable(std::string_view org) const override { return connections_.reachable(org); }
   std::optional<crypto::Certificate> analyst(std::string_view org,
                                              std::string_view name) const override;
-  std::optional<crypto::Certificate> analyst_at(std::string_view org, std::string_view name,
-                                                WallTime time) const override;
+  std::vector<crypto::Certificate> analysts_at(std::string_view org, std::string_view name,
+                                               WallTime time) const override;
   std::vector<crypto::Certificate> analysts() const override;
   std::optional<AgentId> agent_named(std::string_view org,
                                      std::string_view name) const override {
@@ -297,13 +297,15 @@ class MeshNode final : public Node, private SessionHost {
   // node_bundle.cpp
   Task<void> settle();
   Result<BundleFile> open_bundle(const Path& file, BundleReport& report, AgentId& from) const;
-  Task<Result<std::set<LogKey>>> verify_bundle(const Path& file, HeadTable* trial,
-                                               BundleReport& report);
-  Task<Result<void>> take_bundle(const Path& file, BundleReport& report);
-  void take_item(SegmentKind kind, ByteView item, const AgentId& from, BundleReport& report);
-  void take_bundled_proof(const ForkProof& proof, BundleReport& report);
-  bool is_news(const ForkProof& proof) const;
-  void take_bundled(ByteView encoded, const AgentId& from, BundleReport& report);
+  Task<Result<std::set<LogKey>>> verify_bundle(const Path& file, BundleReport& report);
+  struct BundleIntake;
+  Task<Result<void>> take_bundle(const Path& file, BundleIntake& intake);
+  Task<Result<void>> walk_bundle(const Path& file, BundleIntake& intake);
+  Task<bool> room_to_take(const BundleIntake& intake);
+  void take_item(SegmentKind kind, ByteView item, BundleIntake& intake);
+  void take_bundled_proof(const ForkProof& proof, BundleIntake& intake);
+  void take_bundled(Batch batch, BundleIntake& intake);
+  Admitted admit_bundled(Batch batch, BundleIntake& intake);
   Task<Result<void>> all_durable();
   Task<Result<void>> write_bundle(const BundlePlan& plan, const BundleOrder& order,
                                   BundleReport& report);

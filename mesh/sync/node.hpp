@@ -209,9 +209,9 @@ class Node {
   /// Certificates of analysts and agents known in the federation, own and others'.
   virtual std::optional<crypto::Certificate> analyst(std::string_view org,
                                                      std::string_view name) const = 0;
-  virtual std::optional<crypto::Certificate> analyst_at(std::string_view org,
-                                                        std::string_view name,
-                                                        WallTime time) const = 0;
+  virtual std::vector<crypto::Certificate> analysts_at(std::string_view org,
+                                                       std::string_view name,
+                                                       WallTime time) const = 0;
   virtual std::vector<crypto::Certificate> analysts() const = 0;
   virtual std::optional<AgentId> agent_named(std::string_view org,
                                              std::string_view name) const = 0;

@@ -1,3 +1,4 @@
+#include "mesh/sync/bundle_descent.hpp"
 #include "mesh/sync/mesh_node.hpp"
 
 namespace tocsin::mesh {
@@ -31,6 +32,15 @@ struct MeshNode::BundleDraft {
     if (auto written = file.append(*last); !written) return written;
     return file.keep();
   }
+};
+
+/// A bundle on its way into the store, or past `trial` alone.
+struct MeshNode::BundleIntake {
+  BundleReport& report;
+  Catalogue* trial = nullptr;
+  AgentId from = {};
+  BundleDescent descent{};
+  bool again = false;  ///< the file was walked before: only the descent goes on
 };
 
 /// Keeps compactions away for as long as it lives.
@@ -159,18 +169,17 @@ Result<void> MeshNode::write_some(PullRange& left, BundleDraft& draft) {
 Task<Result<BundleReport>> MeshNode::import_bundle(Path file, bool dry_run) {
   if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
   BundleReport report;
-  std::optional<HeadTable> trial;
-  if (dry_run) trial = catalogue_.heads();
   // Nothing of a damaged file is kept: it is read to its end first.
-  auto verifying = verify_bundle(file, trial ? &*trial : nullptr, report);
+  auto verifying = verify_bundle(file, report);
   const auto logs = co_await verifying;
   if (!logs) co_return std::unexpected(logs.error());
-  if (!dry_run) {
-    auto taking = take_bundle(file, report);
-    const auto taken = co_await taking;
-    if (!taken) co_return std::unexpected(taken.error());
-  }
-  list_gaps(*logs, trial ? *trial : catalogue_.heads(), report);
+  std::optional<Catalogue> trial;
+  if (dry_run) trial.emplace(catalogue_.trial());
+  BundleIntake intake{report, trial ? &*trial : nullptr};
+  auto taking = take_bundle(file, intake);
+  const auto taken = co_await taking;
+  if (!taken) co_return std::unexpected(taken.error());
+  list_gaps(*logs, (trial ? *trial : catalogue_).heads(), report);
   co_return report;
 }
 
@@ -195,8 +204,7 @@ Result<BundleFile> MeshNode::open_bundle(const Path& file, BundleReport& report,
   return out;
 }
 
-// With `trial`, notes there and in the report what an import would bring.
-Task<Result<std::set<LogKey>>> MeshNode::verify_bundle(const Path& path, HeadTable* trial,
+Task<Result<std::set<LogKey>>> MeshNode::verify_bundle(const Path& path,
                                                        BundleReport& report) {
   AgentId from;
   auto file = open_bundle(path, report, from);
@@ -208,87 +216,105 @@ Task<Result<std::set<LogKey>>> MeshNode::verify_bundle(const Path& path, HeadTab
     if (!more) co_return std::unexpected(more.error());
     if (!*more) co_return logs;
     for (const auto item : file->segment()->items) {
-      if (trial && file->segment()->kind == SegmentKind::fork_proofs)
-        report.forks += is_news(proof_in(item));
       if (file->segment()->kind != SegmentKind::batches) continue;
       const auto batch = parse_batch({item.begin(), item.end()});
       if (!batch) co_return within(path.string(), batch.error());
-      const auto& header = batch->header;
-      logs.insert(header.log);
+      logs.insert(batch->header.log);
       if (logs.size() > bundle_logs_max)
         co_return fail(Errc::too_large, "a bundle of more than {} logs", bundle_logs_max);
-      if (!trial) continue;
-      const auto fit = trial->fit(header.log, header.sequence, header.previous);
-      if (fit == Fit::held) {
-        report.duplicates += header.record_count;
-      } else if (fit == Fit::next) {
-        trial->add(header.log, header.sequence, batch->id);
-        ++report.batches;
-        report.records += header.record_count;
-      }
     }
     co_await sleep(world_.loop, Duration(0));
   }
 }
 
-Task<Result<void>> MeshNode::take_bundle(const Path& path, BundleReport& report) {
-  AgentId from;
-  auto file = open_bundle(path, report, from);
-  if (!file) co_return std::unexpected(file.error());
-  for (;;) {
-    const auto more = file->next();
-    if (!more) co_return std::unexpected(more.error());
-    if (!*more) break;
-    for (const auto item : file->segment()->items) {
-      while (store_.full() && !stopped_) co_await store_.wait_for_room();
-      if (stopped_) co_return fail(Errc::closed, "the agent is stopping");
-      take_item(file->segment()->kind, item, from, report);
+// The file ascends, and former members' logs are taken from their end down: after the rest, and
+// where they are long, after one walk through the file for each part.
+Task<Result<void>> MeshNode::take_bundle(const Path& path, BundleIntake& intake) {
+  do {
+    auto walking = walk_bundle(path, intake);
+    const auto walked = co_await walking;
+    if (!walked) co_return std::unexpected(walked.error());
+    const auto last = intake.descent.take();
+    for (const auto& encoded : last) {
+      auto room = room_to_take(intake);
+      const bool ready = co_await room;
+      if (!ready) co_return fail(Errc::closed, "the agent is stopping");
+      auto batch = parse_batch(encoded);
+      if (batch) take_bundled(std::move(*batch), intake);
+      co_await sleep(world_.loop, Duration(0));
     }
-    look_for_forks();
-    co_await sleep(world_.loop, Duration(0));
-  }
+    intake.again = true;
+  } while (intake.descent.more());
+  if (intake.trial) co_return Result<void>();
+  look_for_forks();
   auto waiting = all_durable();
   const auto durable = co_await waiting;
   co_return durable;
 }
 
-void MeshNode::take_item(SegmentKind kind, ByteView item, const AgentId& from,
-                         BundleReport& report) {
-  switch (kind) {
-    case SegmentKind::certificates:
-      (void)catalogue_.roster().add(item);  // One that does not verify vouches for nothing.
-      return;
-    case SegmentKind::fork_proofs: return take_bundled_proof(proof_in(item), report);
-    case SegmentKind::batches: return take_bundled(item, from, report);
-  }
-  panic("unnamed kind of segment", __FILE__, __LINE__);
-}
-
-void MeshNode::take_bundled_proof(const ForkProof& proof, BundleReport& report) {
-  const auto added = catalogue_.take_proof(proof);
-  if (!added) {
-    ++report.refused["fork_proof"];
-    ++counters_.refused["fork_proof"];
-  } else if (*added == ForkBook::Added::fresh) {
-    ++report.forks;
+Task<Result<void>> MeshNode::walk_bundle(const Path& path, BundleIntake& intake) {
+  auto file = open_bundle(path, intake.report, intake.from);
+  if (!file) co_return std::unexpected(file.error());
+  for (;;) {
+    const auto more = file->next();
+    if (!more) co_return std::unexpected(more.error());
+    if (!*more) co_return Result<void>();
+    for (const auto item : file->segment()->items) {
+      auto room = room_to_take(intake);
+      const bool ready = co_await room;
+      if (!ready) co_return fail(Errc::closed, "the agent is stopping");
+      take_item(file->segment()->kind, item, intake);
+    }
+    if (!intake.trial) look_for_forks();
+    co_await sleep(world_.loop, Duration(0));
   }
 }
 
-// True for a proof of something that is not known to have forked.
-bool MeshNode::is_news(const ForkProof& proof) const {
-  const auto seen = read_fork_proof(proof);
-  return seen && !catalogue_.fork_book().index_of(seen->log, seen->sequence);
+// False when the agent stops.
+Task<bool> MeshNode::room_to_take(const BundleIntake& intake) {
+  while (!intake.trial && store_.full() && !stopped_) co_await store_.wait_for_room();
+  co_return !stopped_;
 }
 
-void MeshNode::take_bundled(ByteView encoded, const AgentId& from, BundleReport& report) {
-  ++counters_.received;
-  auto batch = parse_batch({encoded.begin(), encoded.end()});
-  if (!batch) {
-    ++report.refused["format"];
+void MeshNode::take_item(SegmentKind kind, ByteView item, BundleIntake& intake) {
+  auto& catalogue = intake.trial ? *intake.trial : catalogue_;
+  if (kind == SegmentKind::batches) {
+    auto batch = parse_batch({item.begin(), item.end()});
+    if (batch && catalogue.roster().end_of(batch->header.log)) return intake.descent.keep(*batch);
+    if (intake.again) return;
+    if (batch) return take_bundled(std::move(*batch), intake);
+    ++intake.report.refused["format"];
     return;
   }
-  const auto records = batch->header.record_count;
-  const auto admitted = admit(std::move(*batch), from, false);
+  if (intake.again) return;
+  if (kind == SegmentKind::fork_proofs) return take_bundled_proof(proof_in(item), intake);
+  (void)catalogue.roster().add(item);  // One that does not verify vouches for nothing.
+}
+
+void MeshNode::take_bundled_proof(const ForkProof& proof, BundleIntake& intake) {
+  auto& catalogue = intake.trial ? *intake.trial : catalogue_;
+  const auto added = catalogue.take_proof(proof);
+  if (!added) {
+    ++intake.report.refused["fork_proof"];
+    if (!intake.trial) ++counters_.refused["fork_proof"];
+  } else if (*added == ForkBook::Added::fresh) {
+    ++intake.report.forks;
+  }
+}
+
+MeshNode::Admitted MeshNode::admit_bundled(Batch batch, BundleIntake& intake) {
+  if (intake.trial) {
+    const auto judged = intake.trial->judge(batch);
+    return {judged.verdict, judged.reason, false};
+  }
+  ++counters_.received;
+  return admit(std::move(batch), intake.from, false);
+}
+
+void MeshNode::take_bundled(Batch batch, BundleIntake& intake) {
+  const auto records = batch.header.record_count;
+  const auto admitted = admit_bundled(std::move(batch), intake);
+  auto& report = intake.report;
   switch (admitted.verdict) {
     case Verdict::carried:
       ++report.carried;

@@ -115,10 +115,10 @@ std::optional<crypto::Certificate> MeshNode::analyst(std::string_view org,
   return catalogue_.roster().analyst(org, name);
 }
 
-std::optional<crypto::Certificate> MeshNode::analyst_at(std::string_view org,
-                                                        std::string_view name,
-                                                        WallTime time) const {
-  return catalogue_.roster().analyst_at(org, name, time);
+std::vector<crypto::Certificate> MeshNode::analysts_at(std::string_view org,
+                                                       std::string_view name,
+                                                       WallTime time) const {
+  return catalogue_.roster().analysts_at(org, name, time);
 }
 
 std::vector<crypto::Certificate> MeshNode::analysts() const {

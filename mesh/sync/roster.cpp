@@ -193,14 +193,15 @@ std::optional<crypto::Certificate> Roster::analyst(std::string_view org,
   return longest_of(at->second);
 }
 
-std::optional<crypto::Certificate> Roster::analyst_at(std::string_view org,
-                                                      std::string_view name,
-                                                      WallTime time) const {
+std::vector<crypto::Certificate> Roster::analysts_at(std::string_view org,
+                                                     std::string_view name,
+                                                     WallTime time) const {
+  std::vector<crypto::Certificate> out;
   const auto at = analysts_.find({std::string(org), std::string(name)});
-  if (at == analysts_.end()) return std::nullopt;
+  if (at == analysts_.end()) return out;
   for (const auto& certificate : at->second)
-    if (certificate.valid_at(time)) return certificate;
-  return std::nullopt;
+    if (certificate.valid_at(time)) out.push_back(certificate);
+  return out;
 }
 
 std::vector<crypto::Certificate> Roster::analysts() const {
@@ -278,6 +279,16 @@ bool Roster::trusted(const LogKey& log, std::uint64_t sequence) const {
   if (!revocation) return true;
   const auto* good = good_of(*revocation, log);
   return good && sequence <= good->sequence;
+}
+
+bool Roster::trusted(const LogKey& log, std::uint64_t sequence, const Digest& id) const {
+  if (!trusted(log, sequence)) return false;
+  const auto another = [&](const LastGood* end) {
+    return end && end->sequence == sequence && end->id != id;
+  };
+  const auto* revocation = revocation_of(log.agent);
+  return !another(is_former(log.agent) ? end_of(log) : nullptr) &&
+         !another(revocation ? good_of(*revocation, log) : nullptr);
 }
 
 Result<crypto::Certificate> Roster::check_agent(ByteView encoded, WallTime now) const {

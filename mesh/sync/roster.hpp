@@ -58,10 +58,11 @@ class Roster {
   std::vector<ByteView> certificates_of(const AgentId& agent) const;
   bool same_org(const AgentId& a, const AgentId& b) const;
 
-  /// The certificate of this person that lasts longest, and the one that held at `time`.
+  /// The certificate of this person that lasts longest, and all that held at `time`: more than one
+  /// where it was certified again with another key.
   std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;
-  std::optional<crypto::Certificate> analyst_at(std::string_view org, std::string_view name,
-                                                WallTime time) const;
+  std::vector<crypto::Certificate> analysts_at(std::string_view org, std::string_view name,
+                                               WallTime time) const;
   /// One of each person, as analyst() gives it.
   std::vector<crypto::Certificate> analysts() const;
 
@@ -76,6 +77,8 @@ class Roster {
   /// False for what a revoked agent signed after its last good batch in that log, and for what a
   /// former member's agent signed after the end_of() that log, whatever time it claims.
   bool trusted(const LogKey& log, std::uint64_t sequence) const;
+  /// The same, and false for a batch that stands where such an end is named and is another one.
+  bool trusted(const LogKey& log, std::uint64_t sequence, const Digest& id) const;
 
   /// The check of a handshake: root, federation, period at `now`, revocation. Never changes the
   /// roster. Errors: as add(); expired; refused (revoked, or an analyst's certificate).

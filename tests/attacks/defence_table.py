@@ -41,7 +41,7 @@ RECEIVE = "mesh/sync/node_receive.cpp"
 RECONCILER = "mesh/sync/reconciler.cpp"
 ROUTES = "mesh/sync/node_routes.cpp"
 APPROVALS = "playbooks/runs/run_approvals.cpp"
-AUDIT_FILE = "agents/home/audit_file.cpp"
+AUDIT_CHECK = "agents/home/audit_check.cpp"
 FORK_BOOK = "mesh/sync/fork_book.cpp"
 FORK_PROOF = "mesh/sync/fork_proof.cpp"
 LEDGER = "mesh/sync/witness_ledger.cpp"
@@ -247,7 +247,8 @@ ROWS = [
 
     row(5, "a person's signature in an export is within a certificate",
         "a person's signature counts within a certificate of that time",
-        (AUDIT_FILE, "roster_.analyst_at(org, name, at)", "roster_.analyst(org, name)"),
+        (AUDIT_CHECK, "roster_.analysts_at(org, name, at)",
+         "std::vector{*roster_.analyst(org, name)}"),
         program=AGENTS),
     row(6, "a proof is passed on to every peer", T6_EVERYWHERE,
         (NODE_FORKS, "if (!session.send(catalogue_.fork_book().proof(*index))) return;",
@@ -522,7 +523,7 @@ ROWS = [
         never(CHAIN, "!next.member(member.org) && !departure_in(next, member.org))"), program=CRYPTO),
     row(20, "an auditor knows the end as well",
         "attack 20: an export tells an entry after the end that the removal of its author names",
-        never(AUDIT_FILE, "!roster_.trusted(header->log, header->sequence))"), program=AGENTS),
+        never(AUDIT_CHECK, "!counts(entry.prefix, *header))\n"), program=AGENTS),
     row(20, "an older version is refused", T20_OLD, never(CHAIN, "next.body.version < in_force)"),
         never(CHAIN, "held != current.body_text)")),
     row(20, "another line of versions is refused", T20_RIVAL,
@@ -664,15 +665,15 @@ ROWS = [
     row(27, "a log shorter than witnessed is bad", T27_CUT,
         never(LEDGER, "end < word.head.sequence && word.time < settled)")),
     row(27, "an audit of a file hears its witnesses", T27_FILE,
-        (AUDIT_FILE, "ledger_.contradiction({id_at, end_of}, ever); !what.empty())",
+        (AUDIT_CHECK, "ledger_.contradiction({id_at, end_of}, ever); !what.empty())",
          "ledger_.contradiction({id_at, end_of}, ever); false)")),
     row(27, "only what the chain leads to counts as witnessed", T27_FILE,
-        (AUDIT_FILE, " && word->head.sequence <= end)", ")")),
+        (AUDIT_CHECK, " && word->head.sequence <= end)", ")")),
     row(27, "each link of the chain is signed", T27_SIGNED,
-        (AUDIT_FILE, "verify_signature(batch, **author, file_.charter.federation); !good)",
+        (AUDIT_CHECK, "verify_signature(batch, **author, file_.charter.federation); !good)",
          "verify_signature(batch, **author, file_.charter.federation); false)")),
     row(27, "nobody is his own witness", T27_SIGNED,
-        (AUDIT_FILE, "if (word->org != author && word->head",
+        (AUDIT_CHECK, "if (word->org != author && word->head",
          "if (word->org != author.substr(0, 0) && word->head")),
 
     row(28, "only an approver approves",
@@ -687,7 +688,8 @@ ROWS = [
         (NODE_BUNDLE, "case Verdict::duplicate: report.duplicates += records; return;",
          "case Verdict::duplicate: return;")),
     row(29, "gaps are told", T29_GAPS,
-        (NODE_BUNDLE, "  list_gaps(*logs, trial ? *trial : catalogue_.heads(), report);\n", "")),
+        (NODE_BUNDLE, "  list_gaps(*logs, (trial ? *trial : catalogue_).heads(), report);\n",
+         "")),
     row(29, "nothing is kept before the whole was read", T29_DAMAGED,
         (NODE_BUNDLE, "    if (!more) co_return std::unexpected(more.error());\n"
          "    if (!*more) co_return logs;", "    if (!more || !*more) co_return logs;")),

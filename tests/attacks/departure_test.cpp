@@ -1,6 +1,6 @@
 // Attack 20: a member that was removed goes on signing, with times from before its removal.
-#include "crypto/charter_chain.hpp"
 #include "tests/attacks/hostile_agent.hpp"
+#include "tests/departed.hpp"
 #include "tests/mesh/sync/bundle_rig.hpp"
 
 using namespace tocsin;
@@ -10,23 +10,6 @@ namespace {
 
 constexpr std::size_t bleu = 0, delos = 1, acme = 2, late = 3;
 const std::vector<Federation::Org> four{{"bleu"}, {"delos"}, {"acme"}, {"late"}};
-
-/// The version that removes acme, of whose logs that counts which `node` holds now.
-crypto::Charter without_acme(Federation& federation, const std::vector<mesh::LastGood>& ends,
-                             WallTime created) {
-  auto wish = federation.charter.body;
-  std::erase_if(wish.members, [](const auto& member) { return member.org == "acme"; });
-  wish.created = created;
-  wish.amend = {};
-  wish.policies.clear();
-  wish.removed = {{"acme", {}}};
-  for (const auto& end : ends)
-    wish.removed[0].logs.push_back(*crypto::LastBatch::from(mesh::encode_last_good(end)));
-  auto next = crypto::amend_charter(federation.charter, wish).value();
-  for (const auto signer : {bleu, delos, late})
-    REQUIRE(crypto::sign_charter(next, federation.agents[signer].org, federation.root(signer)));
-  return next;
-}
 
 }  // namespace
 
@@ -46,7 +29,7 @@ TEST_CASE("attack 20: what a removed member dates back is withdrawn where it was
   const auto ends = rig.node(bleu).heads_of_org("acme");
   REQUIRE(ends.size() == 1);
   rig.run_for(std::chrono::seconds(1));
-  const auto next = without_acme(rig.federation, ends, rig.universe.wall());
+  const auto next = without(rig.federation, "acme", ends, rig.universe.wall());
   rig.run_for(std::chrono::seconds(1));
   auto elsewhere = hostile.log();
   elsewhere.epoch = 2;
@@ -88,13 +71,17 @@ TEST_CASE("attack 20: a bundle brings nothing that a removed member dated back")
   hand_over(acme, delos);
   REQUIRE(rig.notes(delos).has("dated back"));
   rig.real.complete(mesh::sleep(rig.real.world().loop, std::chrono::milliseconds(5)));
-  const auto next = without_acme(rig.federation, ends, rig.real.world().clock.wall());
+  const auto next = without(rig.federation, "acme", ends, rig.real.world().clock.wall());
 
   REQUIRE(rig.node(bleu).renew({.charter = next, .certificates = {}, .secrets = {}}));
   rig.federation.charter = next;
   rig.open(late);
   for (const auto at : {bleu, late}) {
-    const auto report = hand_over(delos, at);
+    REQUIRE(rig.send(delos, {{}, rig.federation.agents[at].org, {}, {}, false}));
+    const auto trial = rig.take(at, "bundle", true).value();
+    const auto report = rig.take(at).value();
+    CHECK(trial.refused == report.refused);
+    CHECK(trial.batches == report.batches);
     CHECK(report.refused.contains("revoked"));
     CHECK(rig.notes(at).has("while a member"));
     CHECK_FALSE(rig.notes(at).verified.contains("dated back"));

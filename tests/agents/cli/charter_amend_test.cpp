@@ -30,7 +30,9 @@ TEST_CASE("two of three members draw up, sign and accept a version without the t
   CHECK(drawn.at("version") == 2);
   CHECK(drawn.at("former") == json::array{"acme"});
   CHECK(drawn.at("missing").is_string());
-  desk.sign("delos");
+  const auto said = desk.line("delos").run(fmt::format("charter sign {} --root-dir {}",
+                                                       desk.file("second"), desk.file("delos-root")));
+  CHECK(said.out.find("removes acme, and nothing that it signed counts") != std::string::npos);
   CHECK(desk.accept("delos").exit == 4);
   desk.sign("bleu");
   CHECK(desk.accept("delos").exit == 0);

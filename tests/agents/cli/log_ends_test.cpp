@@ -1,6 +1,7 @@
 #include "agents/cli/log_ends.hpp"
 
 #include "crypto/base_encoding.hpp"
+#include "mesh/store/store.hpp"
 #include "tests/agents/cli/command_line.hpp"
 
 using namespace tocsin;
@@ -41,4 +42,19 @@ TEST_CASE("who removes a member without an agent or a store must say that nothin
   CHECK_FALSE(desk.exists("second"));
   CHECK(line.document(words + " --keep-nothing").at("removed") ==
         json::array{json::object{{"org", "acme"}, {"logs", 0}}});
+}
+
+TEST_CASE("who holds no log of a member it removes must say that nothing of it counts") {
+  Desk desk;
+  for (const auto* org : {"delos", "bleu", "acme"}) desk.found(org);
+  desk.agree({"delos", "bleu", "acme"});
+  REQUIRE(mesh::open_lmdb_store(desk.machine().world(), {desk.path("delos") / "store"}));
+  auto line = desk.line("delos");
+  const auto words = "charter amend --remove acme --out " + desk.file("second");
+  const auto refused = line.error(words, 4);
+  CHECK(tests::text_of_key(refused, "message").find("no log of acme") != std::string::npos);
+  CHECK(tests::text_of_key(refused, "hint").find("--keep-nothing") != std::string::npos);
+  CHECK_FALSE(desk.exists("second"));
+  desk.must("delos", words + " --keep-nothing");
+  CHECK(desk.exists("second"));
 }

@@ -1,4 +1,5 @@
 #include "tests/catch.hpp"
+#include "tests/departed.hpp"
 #include "tests/mesh/sync/bundle_rig.hpp"
 
 using namespace tocsin;
@@ -103,4 +104,38 @@ TEST_CASE("what is being published when somebody asks belongs into the bundle") 
   CHECK_FALSE(published);
   CHECK(rig.send(1, {{}, "bleu", {}, {}, false})->records == 1);
   CHECK(published);
+}
+
+TEST_CASE("one import brings all that counts of a former member, and a trial run says so") {
+  constexpr std::size_t late = 0, holder = 1, gone = 2;
+  BundleRig rig({{"bleu"}, {"delos"}, {"acme"}}, false);
+  rig.open(holder);
+  rig.open(gone);
+  for (const auto* text : {"one", "two", "three", "four"})
+    rig.say(gone, Tlp::green, everybody, text);
+  for (const auto* text : {"sealed", "too"})
+    rig.say(gone, Tlp::amber, orgs({"acme", "bleu", "delos"}), text);
+  REQUIRE(rig.send(gone, {{}, "delos", {}, {}, false}));
+  REQUIRE(rig.take(holder));
+  rig.real.complete(sleep(rig.real.world().loop, std::chrono::milliseconds(5)));
+  const auto next = without(rig.federation, "acme", rig.node(holder).heads_of_org("acme"),
+                            rig.real.world().clock.wall());
+  REQUIRE(rig.node(holder).renew({.charter = next, .certificates = {}, .secrets = {}}));
+  rig.federation.charter = next;
+  rig.open(late);
+  REQUIRE(rig.send(holder, {{}, "bleu", {}, {}, false}));
+  const auto trial = rig.take(late, "bundle", true);
+  const auto taken = rig.take(late);
+  REQUIRE(trial);
+  REQUIRE(taken);
+  for (const auto* report : {&*trial, &*taken}) {
+    CHECK(report->refused.empty());
+    CHECK(report->gaps.empty());
+    CHECK(report->waiting == 0);
+    CHECK(report->duplicates == 0);
+    CHECK(report->batches >= 7);  // With that of the scope.
+  }
+  CHECK(trial->batches == taken->batches);
+  for (const auto* text : {"one", "four", "sealed", "too"}) CHECK(rig.notes(late).has(text));
+  CHECK(rig.take(late)->duplicates == taken->records);
 }

@@ -123,12 +123,25 @@ TEST_CASE("what a person signed is judged by the certificate of that time") {
   REQUIRE(rig.roster.add(rig.signed_by(1, rig.analyst("ana", today + month))).value());
   REQUIRE(rig.roster.add(rig.signed_by(1, later)).value());
   CHECK(rig.roster.analyst("delos", "ana")->body.not_after == later.not_after);
-  CHECK(rig.roster.analyst_at("delos", "ana", today)->body.not_after == today + month);
-  CHECK(rig.roster.analyst_at("delos", "ana", later.not_before)->body.not_after ==
-        later.not_after);
-  CHECK_FALSE(rig.roster.analyst_at("delos", "ana", today + month));
-  CHECK_FALSE(rig.roster.analyst_at("bleu", "ana", today));
+  const auto at = [&](WallTime time) { return rig.roster.analysts_at("delos", "ana", time); };
+  REQUIRE(at(today).size() == 1);
+  CHECK(at(today)[0].body.not_after == today + month);
+  REQUIRE(at(later.not_before).size() == 1);
+  CHECK(at(later.not_before)[0].body.not_after == later.not_after);
+  CHECK(at(today + month).empty());
+  CHECK(rig.roster.analysts_at("bleu", "ana", today).empty());
   CHECK(rig.roster.analysts().size() == 1);
+}
+
+TEST_CASE("who was certified again with another key has both certificates at that time") {
+  Rig rig;
+  auto again = rig.analyst("ana", today + month);
+  again.signing = rig.fresh.public_key();
+  REQUIRE(rig.roster.add(rig.signed_by(1, rig.analyst("ana", today + month))).value());
+  REQUIRE(rig.roster.add(rig.signed_by(1, tests::proven(again, rig.fresh))).value());
+  const auto held = rig.roster.analysts_at("delos", "ana", today);
+  REQUIRE(held.size() == 2);
+  CHECK(held[1].body.signing == rig.fresh.public_key());
 }
 
 TEST_CASE("a revoked agent is no recipient, and its revocation counts once") {
@@ -191,6 +204,10 @@ TEST_CASE("of several revocations the earliest last good batch of each log count
   CHECK_FALSE(rig.roster.trusted(notes, 5));
   CHECK(rig.roster.trusted(other, 3));
   CHECK_FALSE(rig.roster.trusted(other, 4));
+  CHECK(rig.roster.trusted(notes, 4, Digest{}));
+  CHECK_FALSE(rig.roster.trusted(notes, 4, Digest{{1}}));
+  CHECK(rig.roster.trusted(notes, 3, Digest{{1}}));
+  CHECK_FALSE(rig.roster.trusted(notes, 5, Digest{}));
   CHECK(rig.roster.revoke(word({{notes, 4, {}}})));
   CHECK_FALSE(rig.roster.trusted(other, 1));
 }
@@ -216,6 +233,9 @@ TEST_CASE("of a former member that is trusted which the members named, whatever 
   CHECK(rig.roster.end_of(log)->id == Digest{{9}});
   CHECK(rig.roster.trusted(log, 7));
   CHECK_FALSE(rig.roster.trusted(log, 8));
+  CHECK(rig.roster.trusted(log, 7, Digest{{9}}));
+  CHECK_FALSE(rig.roster.trusted(log, 7, Digest{{8}}));
+  CHECK(rig.roster.trusted(log, 6, Digest{{8}}));
   CHECK_FALSE(rig.roster.trusted(fresh, 1));
   // About a member that stays it says nothing.
   CHECK_FALSE(rig.roster.end_of(foreign));
