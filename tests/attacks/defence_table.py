@@ -611,7 +611,7 @@ ROWS = [
     row(25, "who runs the agent hears of it", T25_FSYNC,
         (NODE, "for (auto* observer : observers_) observer->on_failed(error);", "")),
     row(25, "a store beyond its size is full", T25_FULL,
-        never(STORE, "cost > 0 && window_.bytes() + cost > room_)")),
+        never(STORE, "cost > 0 && window_.bytes() + cost > room_ + reserve)")),
     row(25, "only what is on disk is acknowledged, though it be full", T25_FULL, EARLY),
 
     row(26, "what rotted stops the start", T26_NAMED, never(NODE, "rotten && !options_.mend)")),
