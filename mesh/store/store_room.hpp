@@ -7,9 +7,10 @@
 namespace tocsin::mesh {
 
 /// Keeps room for one batch of `batch_bytes`: the next append of at most that much is not answered
-/// with `full`. A store that failed promises everything, and says why in its answer.
+/// with `full`. A store that failed promises everything, and says why in its answer. What concerns
+/// trust is `vital` and has a reserve: a revocation must not wait for a compaction.
 /// Errors: full.
-Result<void> promise_room(Store& store, std::size_t batch_bytes);
+Result<void> promise_room(Store& store, std::size_t batch_bytes, bool vital = false);
 
 /// True while what was refused last would not fit either, and where hardly anything would. Looks
 /// at the disk anew once a second.

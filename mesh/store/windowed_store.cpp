@@ -121,12 +121,13 @@ std::optional<Error> WindowedStore::refusal(std::size_t cost, std::size_t reserv
   return {};
 }
 
-Result<void> WindowedStore::promise(std::size_t batch_bytes) {
+Result<void> WindowedStore::promise(std::size_t batch_bytes, bool vital) {
   if (poisoned_ || mode_ == Mode::read_only) return {};
   const auto cost = batch_bytes + Window::batch_overhead;
-  if (refusal(cost)) look_at_room();
-  if (auto error = refusal(cost)) {
-    refused_ = cost;
+  const auto reserve = vital ? vital_reserve : 0;
+  if (refusal(cost, reserve)) look_at_room();
+  if (auto error = refusal(cost, reserve)) {
+    if (!vital) refused_ = cost;
     return std::unexpected(std::move(*error));
   }
   promised_ = cost;
@@ -344,9 +345,9 @@ Result<std::vector<std::pair<Bytes, Bytes>>> WindowedStore::facts(ByteView prefi
   return out;
 }
 
-Result<void> promise_room(Store& store, std::size_t batch_bytes) {
+Result<void> promise_room(Store& store, std::size_t batch_bytes, bool vital) {
   auto* windowed = dynamic_cast<WindowedStore*>(&store);
-  return windowed ? windowed->promise(batch_bytes) : Result<void>();
+  return windowed ? windowed->promise(batch_bytes, vital) : Result<void>();
 }
 
 bool is_store_full(Store& store) {

@@ -36,11 +36,12 @@ class WindowedStore final : public Store {
   std::uint64_t bytes_free() const override { return medium_->bytes_free(); }
 
   /// See promise_room() and is_store_full().
-  Result<void> promise(std::size_t batch_bytes);
+  Result<void> promise(std::size_t batch_bytes, bool vital);
   bool is_full();
 
   /// Facts find so much more room than batches: a full store still notes what compaction must.
   static constexpr std::size_t fact_reserve = 4 * 1024 * 1024;
+  static constexpr std::size_t vital_reserve = fact_reserve / 2;
   static constexpr std::size_t little_room = 8 * 1024;  ///< less is none
   static constexpr Duration look_again = std::chrono::seconds(1);
   static constexpr std::size_t key_bytes_max = 400;

@@ -21,7 +21,8 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       quota_(id_, options_.author_bytes_max),
       catalogue_(store, {id_, options_.charter, options_.sealing,
                          [this](const LogKey& log) {
-                           return quota_.has_room(log) && !is_store_full(store_);
+                           const bool vital = log.log_class == LogClass::control;
+                           return quota_.has_room(log) && (vital || !is_store_full(store_));
                          }}),
       cache_(store, catalogue_), publisher_(options_.linger),
       fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),

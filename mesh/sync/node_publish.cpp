@@ -152,7 +152,8 @@ Result<void> MeshNode::sign(Gathered gathered) {
                           scope && scope->key ? &*scope->key : nullptr, world_.entropy);
   if (!batch) return std::unexpected(batch.error());
   // What nobody has seen yet can still be taken back: a place of the log must not stay empty.
-  if (const auto room = promise_room(store_, batch->encoded.size()); !room)
+  const bool vital = batch->header.log.log_class == LogClass::control;
+  if (const auto room = promise_room(store_, batch->encoded.size(), vital); !room)
     return take_back(gathered, room.error());
   auto arrival = std::make_shared<Arrival>();
   std::vector<Digest> ids;

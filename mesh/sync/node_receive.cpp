@@ -213,7 +213,9 @@ Result<void> MeshNode::take(Batch batch, const AgentId& from, bool live) {
 MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) {
   if (batch.header.log.agent == id_ && is_twins(batch)) return {Verdict::forked, "fork", false};
   // Before it is judged, which changes what is known. It is pulled again once there is room.
-  if (is_store_full(store_) || !promise_room(store_, batch.encoded.size())) {
+  const bool vital = batch.header.log.log_class == LogClass::control;
+  if ((!vital && is_store_full(store_)) ||
+      !promise_room(store_, batch.encoded.size(), vital)) {
     refused(batch, from, "store_full");
     return {Verdict::refused, "store_full", false};
   }

@@ -202,8 +202,11 @@ TEST_CASE("what a store promised room for it takes, whatever facts come between;
   CHECK(promise_room(*rig.store, third.encoded->size()).error().code == Errc::full);
   CHECK(is_store_full(*rig.store));
 
-  // Facts still find room.
+  // Facts still find room, and so does what is vital.
   rig.store->put(Bytes{2}, Bytes(6000), rig.answers.next());
+  REQUIRE(promise_room(*rig.store, third.encoded->size(), true));
+  rig.store->append(third, rig.answers.next());
   rig.answers.wait_all();
   CHECK(rig.answers.all_good());
+  CHECK(promise_room(*rig.store, WindowedStore::vital_reserve, true).error().code == Errc::full);
 }

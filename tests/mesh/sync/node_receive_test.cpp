@@ -226,6 +226,12 @@ TEST_CASE("a full store takes nothing in, blames nobody, and fetches it once the
   const auto before = nodes.node(0).counters().received;
   nodes.until([] { return false; }, std::chrono::seconds(5));
   CHECK(nodes.node(0).counters().received == before);
+  // What concerns trust does not wait: a revocation is taken, or its agent would go on.
+  auto trust = nodes.note(1, Tlp::green, to_all, "about trust");
+  trust.log_class = LogClass::control;
+  REQUIRE(nodes.publish(1, {trust}));
+  CHECK(nodes.until([&] { return nodes.notes(0).has("about trust"); }));
+  CHECK_FALSE(nodes.notes(0).has("note 9"));
 
   nodes.disk(0).size_max = 1 << 30;
   REQUIRE(nodes.until([&] { return nodes.notes(0).has("note 9"); }));
