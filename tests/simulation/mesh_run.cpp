@@ -241,15 +241,19 @@ Task<void> MeshRun::decide(MeshRun& run, std::size_t index, std::vector<Draft> d
   if (!published) run.blame(fmt::format("a decision: {}", published.error().message));
 }
 
-// What one agent publishes of the roots' decisions reaches every other.
+// What one agent publishes of the roots' decisions reaches every other. A fork that shows only once
+// another one is settled is decided on as well.
 std::string MeshRun::settle_forks() {
   std::size_t by = 0;
   while (!honest(by)) ++by;
-  auto drafts = decisions(by);
-  if (drafts.empty()) return {};
-  places_[by].machine->world().loop.spawn(decide(*this, by, std::move(drafts)));
+  std::size_t known = 0;
   std::string last;
   for (const auto end = universe_.now() + settled_max; universe_.now() < end;) {
+    if (const auto now_known = places_[by].node->forks().size(); now_known > known) {
+      known = now_known;
+      places_[by].machine->world().loop.spawn(decide(*this, by, decisions(by)));
+    }
+    if (known == 0) return {};
     if (const auto ran = universe_.run_for(500ms); !ran) return ran.error().message;
     if (!wrong_.empty()) return wrong_;
     last = unsettled_complaint();
