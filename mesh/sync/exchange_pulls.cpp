@@ -43,6 +43,8 @@ void Exchange::on_bulk_lost(Purpose lane) {
   if (at == lanes_.end()) return;
   give_back(*at->second);
   lanes_.erase(at);
+  // It may have ended at a copy of the agent that lacks what the agent has.
+  absent_.clear();
 }
 
 void Exchange::give_back(const Lane& lane) {

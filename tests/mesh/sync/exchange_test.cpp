@@ -139,6 +139,20 @@ TEST_CASE("what the peer may not read is neither offered nor given when it asks"
   CHECK(pair.b.exchange.refused().at("pull_not_in_audience") == 1);
 }
 
+TEST_CASE("what a peer lacked is asked for again once the connection that said so has ended") {
+  Pair pair;
+  auto& exchange = pair.a.exchange;
+  const LogHead shown{pair[delos].case_log(), 3, 0, {}, {}};
+  exchange.on_bulk();
+  const auto pulls = of_kind<Pull>(exchange.on_heads({{shown}, false}).value());
+  REQUIRE(pulls.size() == 1);
+  CHECK(exchange.behind() == 3);
+  CHECK(of_kind<Pull>(exchange.on_pull_end({pulls[0].id, pulls[0].ranges})).empty());
+  CHECK(exchange.behind() == 0);
+  CHECK(of_kind<Pull>(exchange.on_bulk()).size() == 1);
+  CHECK(exchange.behind() == 3);
+}
+
 TEST_CASE("pulls are bounded, and no range is asked of two peers at once") {
   Pair pair;
   pair.write(delos, 1);
