@@ -5,15 +5,20 @@
 namespace tocsin::agents {
 namespace {
 
-// Agents that joined after the charter was signed are known from records only.
-void learn_certificates(const mesh::StoredBatch& stored, mesh::Roster& roster) {
-  if (!stored.log.scope.is_zero() || stored.log.log_class != mesh::LogClass::control) return;
+// Agents that joined after the charter was signed are known from records only. One that is missed
+// would have no logs, so what cannot be read is an error; what was dropped held no certificate.
+Result<void> learn_certificates(const mesh::StoredBatch& stored, mesh::Roster& roster) {
+  if (!stored.log.scope.is_zero() || stored.log.log_class != mesh::LogClass::control) return {};
+  if (stored.dropped()) return {};
   const auto batch = mesh::parse_batch(*stored.encoded);
   const auto opened = batch ? mesh::open_batch(*batch, nullptr) : std::unexpected(batch.error());
-  if (!opened) return;  // A stub, which held none.
+  if (!opened)
+    return fail(Errc::corrupt, "log {} sequence {}: {}", mesh::short_name(stored.log),
+                stored.sequence, opened.error().message);
   for (const auto& record : opened->records)
     if (record.header.kind == mesh::RecordKind::certificate)
-      (void)roster.add(mesh::certificate_in(record));
+      (void)roster.add(mesh::certificate_in(record));  // One that does not verify counts nowhere.
+  return {};
 }
 
 }  // namespace
@@ -42,7 +47,10 @@ Result<std::vector<mesh::LastGood>> heads_in(HomeStore& from, std::string_view o
       broken = header.error();
       return false;
     }
-    learn_certificates(stored, roster);
+    if (const auto learned = learn_certificates(stored, roster); !learned) {
+      broken = learned.error();
+      return false;
+    }
     if (heads.fit(stored.log, stored.sequence, header->previous) == mesh::Fit::next)
       heads.add(stored.log, stored.sequence, crypto::blake2b(prefix));
     return true;

@@ -1,7 +1,9 @@
 #include "agents/home/home_store.hpp"
 
 #include "agents/cli/log_ends.hpp"
+#include "mesh/store/memory_medium.hpp"
 #include "tests/agents/agent/federation_fixture.hpp"
+#include "tests/mesh/store/store_rig.hpp"
 
 using namespace tocsin;
 using tests::Federation;
@@ -58,4 +60,24 @@ TEST_CASE("a store tells where a member's logs end, as its agent does") {
     CHECK((*read)[i].id == told[i].id);
   }
   CHECK(agents::heads_in(*from, "nobody")->empty());
+}
+
+TEST_CASE("a control batch that cannot be read is an error, or its agents would have no logs") {
+  Federation federation;
+  federation.start("delos");
+  federation.stop("delos");
+  auto from = agents::open_home_store(federation.world(), federation.home("delos"));
+  REQUIRE(from);
+  const auto put = [&](mesh::LogClass log_class) {
+    const auto log = tests::made_log(1, log_class);
+    const auto backing = mesh::make_memory_backing();
+    backing->batches[{log, 1}] = {tests::made_batch(log, 1, 1, 100, 2), {}};
+    backing->order[{}] = {log, 1};
+    from->store = mesh::open_memory_store(federation.world(), backing);
+    return agents::heads_in(*from, "bleu");
+  };
+  CHECK(put(mesh::LogClass::case_));
+  const auto unreadable = put(mesh::LogClass::control);
+  REQUIRE_FALSE(unreadable);
+  CHECK(unreadable.error().code == Errc::corrupt);
 }
