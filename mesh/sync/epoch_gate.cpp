@@ -13,17 +13,19 @@ std::uint64_t newest_of(const LogHead& head) {
 
 EpochGate::EpochGate(Options options, Instant now)
     : options_(std::move(options)), deadline_(now + confirm_max), heard_out_(now + hear_out) {
-  if (!options_.last_epoch || !options_.can_ask) epoch_ = options_.fresh_epoch;
+  const bool readable =
+      std::none_of(options_.logs.begin(), options_.logs.end(),
+                   [](const auto& log) { return log.second.empty(); });
+  if (!options_.last_epoch || !readable) epoch_ = options_.fresh_epoch;
 }
 
-void EpochGate::confirm(const AgentId& agent, std::string_view org,
-                        const std::vector<LogHead>& ours) {
+void EpochGate::confirm(const AgentId& agent, const std::vector<LogHead>& ours) {
   heard_.insert(agent);
-  for (const auto& head : ours) confirmed_[head.key].emplace(org);
+  for (const auto& head : ours) confirmed_[head.key].insert(agent);
 }
 
-void EpochGate::compare(const AgentId& agent, std::string_view org,
-                        const std::vector<LogHead>& theirs, const std::vector<LogHead>& ours) {
+void EpochGate::compare(const AgentId& agent, const std::vector<LogHead>& theirs,
+                        const std::vector<LogHead>& ours) {
   if (epoch_) return;
   for (const auto& their : theirs) {
     if (their.key.agent != options_.own || their.key.epoch != *options_.last_epoch) continue;
@@ -37,7 +39,7 @@ void EpochGate::compare(const AgentId& agent, std::string_view org,
       return;
     }
   }
-  confirm(agent, org, ours);
+  confirm(agent, ours);
 }
 
 void EpochGate::renew(std::uint64_t fresh_epoch) {
@@ -45,16 +47,11 @@ void EpochGate::renew(std::uint64_t fresh_epoch) {
   continued_ = false;
 }
 
-// A log that no other organisation may read is confirmed by nobody.
-bool EpochGate::confirmed(bool by_all) const {
+bool EpochGate::confirmed() const {
   return std::all_of(options_.logs.begin(), options_.logs.end(), [&](const auto& log) {
     const auto& [key, readers] = log;
     const auto at = confirmed_.find(key);
-    if (at == confirmed_.end()) return false;
-    const auto count = std::size_t(
-        std::count_if(readers.begin(), readers.end(),
-                      [&](const std::string& org) { return at->second.contains(org); }));
-    return count > 0 && (by_all ? count == readers.size() : 2 * count > readers.size());
+    return at != confirmed_.end() && std::ranges::includes(at->second, readers);
   });
 }
 
@@ -63,10 +60,10 @@ void EpochGate::tick(Instant now, const std::vector<AgentId>& connected) {
   const bool all_heard =
       !heard_.empty() && std::all_of(connected.begin(), connected.end(),
                                      [&](const AgentId& id) { return heard_.contains(id); });
-  if (all_heard && confirmed(now < heard_out_)) {
+  if (all_heard && confirmed()) {
     epoch_ = *options_.last_epoch;
     continued_ = true;
-  } else if (now >= deadline_) {
+  } else if (now >= deadline_ || (all_heard && now >= heard_out_)) {
     epoch_ = options_.fresh_epoch;
   }
 }

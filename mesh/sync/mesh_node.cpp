@@ -144,48 +144,40 @@ void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, b
     if (const auto noted = noted_epoch()) last_epoch = noted;
   // In one that somebody else signs too nothing can be said any more.
   if (last_epoch && catalogue_.fork_book().epoch_frozen(id_, *last_epoch)) last_epoch.reset();
-  EpochGate::Options options{id_, last_epoch, {}, false, world_.entropy.number()};
+  EpochGate::Options options{id_, last_epoch, {}, world_.entropy.number()};
   const auto own = catalogue_.heads().heads([&](const LogKey& log) {
     return log.agent == id_ && last_epoch && log.epoch == *last_epoch;
   });
-  const auto askable = askable_orgs();
   for (const auto& head : own) {
-    options.logs[head.key] = readers_among(askable, head.key);
+    options.logs[head.key] = readers_of(head.key);
     if (!head.ranges.empty()) options.last_epoch.reset();  // Not even here the log is whole.
   }
   if (own.empty()) options.last_epoch.reset();
-  options.can_ask = !askable.empty();
   gate_.emplace(std::move(options), now);
   twin_watch_.emplace(world_.clock.wall());
   if (gate_->open()) note_epoch();
 }
 
-// Other organisations that are not lost and whose agents are dialled; where none are, those that
-// may dial us. One without a pair secret can never answer, and must not count.
-EpochGate::Orgs MeshNode::askable_orgs() const {
-  EpochGate::Orgs dialled, others;
+// All that may hold `log`, own ones too; none where no other organisation does that can be asked.
+// One that is lost, or without a pair secret, can never answer, and does not count.
+EpochGate::Agents MeshNode::readers_of(const LogKey& log) const {
   const auto& charter = options_.charter;
-  const auto has_secret = [this](const std::string& org) {
-    return std::any_of(options_.secrets.begin(), options_.secrets.end(),
-                       [&](const crypto::PairSecrets& pair) { return pair.peer_org == org; });
+  const auto* scope = log.scope.is_zero() ? nullptr : catalogue_.scopes().find(log.scope);
+  const auto read_by = [&](const AgentId& agent) {
+    return log.scope.is_zero() ||
+           (scope && std::count(scope->recipients.begin(), scope->recipients.end(), agent) > 0);
   };
-  for (const auto& peer : options_.peers)
-    if (peer.org != options_.org && charter.member(peer.org) &&
-        !charter.body.is_lost(peer.org) && has_secret(peer.org))
-      (peer.addresses.empty() ? others : dialled).insert(peer.org);
-  return dialled.empty() ? others : dialled;
-}
-
-EpochGate::Orgs MeshNode::readers_among(EpochGate::Orgs orgs, const LogKey& log) const {
-  if (log.scope.is_zero()) return orgs;
-  const auto* scope = catalogue_.scopes().find(log.scope);
-  std::erase_if(orgs, [&](const std::string& org) {
-    return !scope || std::none_of(scope->recipients.begin(), scope->recipients.end(),
-                                  [&](const AgentId& agent) {
-                                    return catalogue_.roster().org_of(agent) == org;
-                                  });
-  });
-  return orgs;
+  EpochGate::Agents own, others;
+  for (const auto& agent : catalogue_.roster().agents_of(options_.org))
+    if (agent.id != id_ && read_by(agent.id)) own.insert(agent.id);
+  for (const auto& secrets : options_.secrets) {
+    const auto& org = secrets.peer_org;
+    if (org == options_.org || !charter.member(org) || charter.body.is_lost(org)) continue;
+    for (const auto& agent : catalogue_.roster().agents_of(org))
+      if (read_by(agent.id)) others.insert(agent.id);
+  }
+  if (!others.empty()) others.merge(own);
+  return others;
 }
 
 void MeshNode::tick_gate() {

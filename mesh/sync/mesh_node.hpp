@@ -124,8 +124,7 @@ class MeshNode final : public Node, private SessionHost {
   Result<void> replay_late(const StoredBatch& stored);
   void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
-  EpochGate::Orgs askable_orgs() const;
-  EpochGate::Orgs readers_among(EpochGate::Orgs orgs, const LogKey& log) const;
+  EpochGate::Agents readers_of(const LogKey& log) const;
   void tick_gate();
   void gate_moved();
   Task<void> keep_time();

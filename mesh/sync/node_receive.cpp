@@ -82,11 +82,10 @@ Result<void> MeshNode::heed(Session& session, Message message) {
   if (gate_->open()) return {};
   auto ours = exchange->offer();
   std::erase_if(ours, [&](const LogHead& head) { return head.key.agent != id_; });
-  const auto& org = session.facts().org;
   if (exchange->equal())
-    gate_->confirm(peer, org, ours);
+    gate_->confirm(peer, ours);
   else if (exchange->remote())
-    gate_->compare(peer, org, *exchange->remote(), ours);
+    gate_->compare(peer, *exchange->remote(), ours);
   tick_gate();
   return {};
 }
