@@ -1,7 +1,6 @@
 #include "agents/agent/situation.hpp"
 
 #include "agents/agent/documents.hpp"
-#include "mesh/store/store_room.hpp"
 
 namespace tocsin::agents {
 
@@ -27,7 +26,7 @@ json::array alarms(const Services& services) {
   json::array out;
   if (services.now() >= services.charter.body.expires)
     out.emplace_back("the charter has expired: no joint effects until members sign a later version");
-  if (mesh::is_store_full(services.store))
+  if (services.store.out_of_room())
     out.emplace_back("store: full, nothing new is kept: `tocsin store compact`, or a larger [store] "
                      "size_max");
   for (const auto& each : clocks_off(services)) {

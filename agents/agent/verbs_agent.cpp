@@ -12,7 +12,6 @@
 #include "agents/agent/verbs.hpp"
 #include "agents/home/node_options.hpp"
 #include "agents/home/peers.hpp"
-#include "mesh/store/store_room.hpp"
 
 namespace tocsin::agents {
 namespace {
@@ -62,7 +61,7 @@ Result<Answer> status(const Services& services) {
       {"sightings", services.sightings.list({}).size()},
       {"rss_bytes", services.world.processes.rss_bytes()},
       {"store_bytes", services.store.bytes_on_disk()},
-      {"store_full", mesh::is_store_full(services.store)},
+      {"store_full", services.store.out_of_room()},
       {"compaction", compaction_status(services)},
       {"share_failures", services.share_failures},
       {"refusals", std::move(refusals)},
@@ -74,16 +73,24 @@ Result<Answer> status(const Services& services) {
       {"inputs", inputs_document(services)}}};
 }
 
+/// Which secret of the pair the live session was made with; without one there can be none.
+std::string_view secret_with(const Services& services, const mesh::PeerStatus& peer) {
+  const auto& held = services.home.secrets;
+  if (std::ranges::find(held, peer.org, &crypto::PairSecrets::peer_org) == held.end()) return "none";
+  return peer.next_secret ? "next" : "current";
+}
+
 Result<Answer> list_peers(const Services& services) {
   json::array out;
   for (const auto& peer : services.node->peers()) {
     json::object refused;
     for (const auto& [reason, count] : peer.refused) refused[reason] = count;
     const double rtt = std::chrono::duration<double, std::milli>(peer.rtt).count();
+    const auto secret = secret_with(services, peer);
     out.push_back({{"org", peer.org},
                    {"agent", peer.agent},
                    {"address", peer.address},
-                   {"state", mesh::name_of(peer.state)},
+                   {"state", secret == "none" ? "no_secret" : mesh::name_of(peer.state)},
                    {"gateway", peer.gateway},
                    {"suspect", peer.suspect},
                    {"rtt_ms", rtt},
@@ -91,7 +98,7 @@ Result<Answer> list_peers(const Services& services) {
                    {"mode", mesh::name_of(peer.mode)},
                    {"lanes", peer.lanes},
                    {"credit_bytes", peer.credit_bytes},
-                   {"secret", peer.next_secret ? "next" : "current"},
+                   {"secret", secret},
                    {"last_seen", time_document(peer.last_seen)},
                    {"refused", std::move(refused)},
                    {"clock_ahead_s", seconds_of(peer.clock_ahead)}});

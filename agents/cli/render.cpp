@@ -27,7 +27,7 @@ std::string cut(std::string text) {
 std::string_view colour_of(std::string_view text) {
   constexpr std::string_view red = "\x1b[31m", yellow = "\x1b[33m", green = "\x1b[32m";
   if (text == "red" || text == "failed" || text == "critical" || text == "refused" ||
-      text == "unreachable" || text == "revoked")
+      text == "unreachable" || text == "revoked" || text == "no_secret")
     return red;
   if (text == "yellow" || text == "waiting" || text == "manual" || text == "connecting" ||
       text == "high")

@@ -60,6 +60,15 @@ class Store {
   /// Completes when the window has room.
   virtual Task<void> wait_for_room(Room room = Room::bulk) = 0;
 
+  /// Keeps room for one batch of `batch_bytes`, so that none is signed or judged and then not kept:
+  /// the next append of at most that much is not answered with `full`. A store that failed promises
+  /// everything, and says why in its answer. What concerns trust is `vital` and has a reserve: a
+  /// revocation must not wait for a compaction. Errors: full.
+  virtual Result<void> promise(std::size_t batch_bytes, bool vital = false) = 0;
+  /// True while what was refused last would not fit either, and where hardly anything would. Looks
+  /// at the disk anew once a second.
+  virtual bool out_of_room() = 0;
+
   /// Errors: io, corrupt. Nothing when not there.
   virtual Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) = 0;
   /// The batch that holds record `ordinal`, by binary search.

@@ -1,6 +1,5 @@
 #include "mesh/store/windowed_store.hpp"
 
-#include "mesh/store/store_room.hpp"
 
 namespace tocsin::mesh {
 namespace {
@@ -134,7 +133,7 @@ Result<void> WindowedStore::promise(std::size_t batch_bytes, bool vital) {
   return {};
 }
 
-bool WindowedStore::is_full() {
+bool WindowedStore::out_of_room() {
   const auto fits = [this] { return !refusal(std::max(refused_, little_room)); };
   if (poisoned_ || mode_ == Mode::read_only) return false;
   if (!fits()) look_at_room();
@@ -343,16 +342,6 @@ Result<std::vector<std::pair<Bytes, Bytes>>> WindowedStore::facts(ByteView prefi
   std::vector<std::pair<Bytes, Bytes>> out;
   for (auto& [key, value] : merged) out.emplace_back(key, std::move(value));
   return out;
-}
-
-Result<void> promise_room(Store& store, std::size_t batch_bytes, bool vital) {
-  auto* windowed = dynamic_cast<WindowedStore*>(&store);
-  return windowed ? windowed->promise(batch_bytes, vital) : Result<void>();
-}
-
-bool is_store_full(Store& store) {
-  auto* windowed = dynamic_cast<WindowedStore*>(&store);
-  return windowed && windowed->is_full();
 }
 
 }  // namespace tocsin::mesh

@@ -23,6 +23,8 @@ class WindowedStore final : public Store {
     return window_.bytes() >= window_max + (room == Room::live ? live_reserve : 0);
   }
   Task<void> wait_for_room(Room room = Room::bulk) override;
+  Result<void> promise(std::size_t batch_bytes, bool vital = false) override;
+  bool out_of_room() override;
   Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t sequence) override;
   Result<std::optional<StoredBatch>> batch_of(std::uint64_t ordinal) override;
   Result<std::vector<StoredBatch>> batches(const LogKey& log, std::uint64_t first,
@@ -34,10 +36,6 @@ class WindowedStore final : public Store {
   std::uint64_t ordinals() const override { return end_.first_ordinal; }
   std::uint64_t bytes_on_disk() const override { return medium_->bytes_used(); }
   std::uint64_t bytes_free() const override { return medium_->bytes_free(); }
-
-  /// See promise_room() and is_store_full().
-  Result<void> promise(std::size_t batch_bytes, bool vital);
-  bool is_full();
 
   /// Facts find so much more room than batches: a full store still notes what compaction must.
   static constexpr std::size_t fact_reserve = 4 * 1024 * 1024;

@@ -1,6 +1,5 @@
 #include "mesh/sync/mesh_node.hpp"
 
-#include "mesh/store/store_room.hpp"
 #include "mesh/wire/batch_stub.hpp"
 
 namespace tocsin::mesh {
@@ -22,7 +21,7 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
       catalogue_(store, {id_, options_.charter, options_.sealing,
                          [this](const LogKey& log) {
                            const bool vital = log.log_class == LogClass::control;
-                           return quota_.has_room(log) && (vital || !is_store_full(store_));
+                           return quota_.has_room(log) && (vital || !store_.out_of_room());
                          }}),
       cache_(store, catalogue_), publisher_(options_.linger),
       fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),

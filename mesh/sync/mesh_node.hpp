@@ -168,7 +168,7 @@ class MeshNode final : public Node, private SessionHost {
   void note_shown(const Session& session, const Exchange& exchange, bool greeted);
   void lend();
   void wrap_for_newcomers();
-  void take_certificate(ByteView encoded);
+  void take_certificates(const std::vector<Bytes>& encoded);
   void share_certificates(Session& session);
 
   // node_detours.cpp
@@ -331,7 +331,14 @@ class MeshNode final : public Node, private SessionHost {
   std::set<std::uint64_t> closed_;  ///< own epochs that were given up since the start
   std::set<std::uint64_t> own_name_told_;  ///< epochs
   TicketBook tickets_;
-  std::unordered_map<Digest, std::vector<std::uint64_t>, PrefixHash<Digest>> pending_;
+  /// Records that wait to be signed; the same one may go to several audiences.
+  struct Unsigned {
+    Audience audience;
+    std::vector<std::uint64_t> tags;  ///< of who waits for it besides the first
+  };
+  using UnsignedRecords = std::unordered_multimap<Digest, Unsigned, PrefixHash<Digest>>;
+  UnsignedRecords::iterator find_unsigned(const Digest& id, const Audience& audience);
+  UnsignedRecords unsigned_;
   std::map<std::pair<LogKey, std::uint64_t>, std::weak_ptr<Arrival>> undurable_;
   ForkGossip fork_gossip_;
   std::size_t forks_told_ = 0;

@@ -1,6 +1,5 @@
 #include "mesh/sync/mesh_node.hpp"
 
-#include "mesh/store/store_room.hpp"
 
 namespace tocsin::mesh {
 namespace {
@@ -62,12 +61,20 @@ Result<Audience> MeshNode::check(const Draft& draft) const {
   return audience;
 }
 
+MeshNode::UnsignedRecords::iterator MeshNode::find_unsigned(const Digest& id,
+                                                            const Audience& audience) {
+  const auto [first, last] = unsigned_.equal_range(id);
+  const auto at = std::find_if(
+      first, last, [&](const auto& each) { return each.second.audience == audience; });
+  return at == last ? unsigned_.end() : at;
+}
+
 // A record that is held for the same audience gives its old place: true when the tag is taken
 // care of. For another audience, as in a release, the same bytes are signed once more.
 Result<bool> MeshNode::settle_known(const Audience& audience, const Digest& id,
                                     std::uint64_t tag) {
-  if (const auto at = pending_.find(id); at != pending_.end()) {
-    at->second.push_back(tag);
+  if (const auto at = find_unsigned(id, audience); at != unsigned_.end()) {
+    at->second.tags.push_back(tag);
     return true;
   }
   const auto held = ordinal_of(id);
@@ -107,7 +114,7 @@ Result<ScopeId> MeshNode::scope_for(const Audience& audience) {
   if (const auto* scope = catalogue_.scopes().own_scope(audience, recipients)) return scope->id;
 
   const auto about = scope_key_bytes + recipients.size() * scope_recipient_bytes;
-  if (const auto room = promise_room(store_, about); !room) return std::unexpected(room.error());
+  if (const auto room = store_.promise(about); !room) return std::unexpected(room.error());
   const RecordHeader header{RecordKind::scope_key, {Tlp::green, Pap::green},
                             world_.clock.wall(), author()};
   auto record = catalogue_.scopes().make(header, audience, recipients, world_.entropy);
@@ -122,7 +129,7 @@ Result<ScopeId> MeshNode::scope_for(const Audience& audience) {
 
 void MeshNode::enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag,
                        const Digest& id) {
-  pending_.emplace(id, std::vector<std::uint64_t>());
+  unsigned_.emplace(id, Unsigned{draft.audience, {}});
   publisher_.add(log, draft.record, tag, world_.clock.now());
 }
 
@@ -153,16 +160,17 @@ Result<void> MeshNode::sign(Gathered gathered) {
   if (!batch) return std::unexpected(batch.error());
   // What nobody has seen yet can still be taken back: a place of the log must not stay empty.
   const bool vital = batch->header.log.log_class == LogClass::control;
-  if (const auto room = promise_room(store_, batch->encoded.size(), vital); !room)
+  if (const auto room = store_.promise(batch->encoded.size(), vital); !room)
     return take_back(gathered, room.error());
   auto arrival = std::make_shared<Arrival>();
+  arrival->audience = *catalogue_.audience_of(gathered.log);
   std::vector<Digest> ids;
   for (const auto& record : gathered.records) {
     ids.push_back(crypto::blake2b(record));
-    if (const auto at = pending_.find(ids.back()); at != pending_.end()) {
-      for (const auto tag : at->second) arrival->late.push_back({tag, ids.back()});
-      pending_.erase(at);
-    }
+    const auto at = find_unsigned(ids.back(), arrival->audience);
+    if (at == unsigned_.end()) continue;
+    for (const auto tag : at->second.tags) arrival->late.push_back({tag, ids.back()});
+    unsigned_.erase(at);
   }
   publisher_.signed_as(gathered.log, batch->header.sequence, batch->id);
   arrival->batch = std::move(*batch);
@@ -173,7 +181,6 @@ Result<void> MeshNode::sign(Gathered gathered) {
   auto learned = catalogue_.take_own(arrival->batch, arrival->opened.records);
   arrival->revoked = std::move(learned.revoked);
   arrival->settled = std::move(learned.settled);
-  arrival->audience = *catalogue_.audience_of(gathered.log);
   arrival->live = true;
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (arrival->tags[i] != 0) arrival->late.push_back({arrival->tags[i], ids[i]});
@@ -185,9 +192,13 @@ Result<void> MeshNode::sign(Gathered gathered) {
 // Everybody who waits for these records hears that they were not kept. Scopes whose keys are among
 // them are not written in: whoever holds such a batch could never open it.
 Result<void> MeshNode::take_back(const Gathered& gathered, const Error& why) {
+  const auto& audience = *catalogue_.audience_of(gathered.log);
   for (const auto& bytes : gathered.records) {
-    if (const auto waiting = pending_.extract(crypto::blake2b(bytes)))
-      for (const auto tag : waiting.mapped()) tickets_.fail(tag, why);
+    const auto at = find_unsigned(crypto::blake2b(bytes), audience);
+    if (at != unsigned_.end()) {
+      const auto waiting = unsigned_.extract(at);
+      for (const auto tag : waiting.mapped().tags) tickets_.fail(tag, why);
+    }
     const auto record = view_record(bytes);
     if (record && record->header.kind == RecordKind::scope_key) catalogue_.scopes().retire_own();
   }

@@ -1,6 +1,5 @@
 #include "mesh/sync/mesh_node.hpp"
 
-#include "mesh/store/store_room.hpp"
 
 namespace tocsin::mesh {
 
@@ -73,7 +72,7 @@ Result<void> MeshNode::heed(Session& session, Message message) {
   } else if (const auto* end = std::get_if<PullEnd>(&message)) {
     send_all(peer, exchange->on_pull_end(*end));
   } else if (const auto* certificates = std::get_if<Certificates>(&message)) {
-    for (const auto& encoded : certificates->encoded) take_certificate(encoded);
+    take_certificates(certificates->encoded);
   } else if (const auto* proof = std::get_if<ForkProof>(&message)) {
     return on_fork_proof(session, *proof);
   } else if (is_comparison(message)) {
@@ -91,7 +90,7 @@ Result<void> MeshNode::heed(Session& session, Message message) {
 }
 
 void MeshNode::on_certificate(const crypto::Certificate& certificate) {
-  take_certificate(certificate.encoded);
+  take_certificates({certificate.encoded});
 }
 
 // Who of the two is wrong nobody can tell here; both are told.
@@ -213,8 +212,8 @@ MeshNode::Admitted MeshNode::admit(Batch batch, const AgentId& from, bool live) 
   if (batch.header.log.agent == id_ && is_twins(batch)) return {Verdict::forked, "fork", false};
   // Before it is judged, which changes what is known. It is pulled again once there is room.
   const bool vital = batch.header.log.log_class == LogClass::control;
-  if ((!vital && is_store_full(store_)) ||
-      !promise_room(store_, batch.encoded.size(), vital)) {
+  if ((!vital && store_.out_of_room()) ||
+      !store_.promise(batch.encoded.size(), vital)) {
     refused(batch, from, "store_full");
     return {Verdict::refused, "store_full", false};
   }

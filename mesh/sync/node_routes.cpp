@@ -2,7 +2,6 @@
 // is lent to carriers while its readers are out of reach.
 #include "mesh/sync/mesh_node.hpp"
 
-#include "mesh/store/store_room.hpp"
 
 namespace tocsin::mesh {
 namespace {
@@ -251,19 +250,24 @@ void MeshNode::share_certificates(Session& session) {
   if (!news.encoded.empty()) session.send(news);
 }
 
-void MeshNode::take_certificate(ByteView encoded) {
-  if (!catalogue_.take_certificate(encoded)) return;
-  retry_waiting();  // Its holder may have wrapped a key for this agent.
-  const auto body = crypto::peek_certificate(encoded);
-  if (!body || chartered_.contains(body->id())) return;
-  const Certificates news{{Bytes(encoded.begin(), encoded.end())}};
+void MeshNode::take_certificates(const std::vector<Bytes>& encoded) {
+  Certificates news;
+  bool learned = false;
+  for (const auto& certificate : encoded) {
+    if (!catalogue_.take_certificate(certificate)) continue;
+    learned = true;
+    const auto body = crypto::peek_certificate(certificate);
+    if (body && !chartered_.contains(body->id())) news.encoded.push_back(certificate);
+  }
+  if (learned) retry_waiting();  // A holder may have wrapped a key for this agent.
+  if (news.encoded.empty()) return;
   for (const auto& session : connections_.live()) session->send(news);
 }
 
 // Of the own organisation's agents that have a key and are reached, the one with the smallest id
 // hands it to those that joined later.
 void MeshNode::wrap_for_newcomers() {
-  if (!gate_->open() || stopped_ || is_store_full(store_)) return;
+  if (!gate_->open() || stopped_ || store_.out_of_room()) return;
   const auto agents = catalogue_.roster().agents_of(options_.org);
   std::size_t wrapped = 0;
   std::vector<Bytes> records;

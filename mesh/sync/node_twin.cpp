@@ -76,7 +76,11 @@ void MeshNode::close_epoch(std::uint64_t epoch) {
     const auto arrival = flying.lock();
     if (!arrival) continue;
     arrival->superseded = true;
-    for (const auto& [tag, id] : std::exchange(arrival->late, {})) pending_[id].push_back(tag);
+    for (const auto& [tag, id] : std::exchange(arrival->late, {})) {
+      auto at = find_unsigned(id, arrival->audience);
+      if (at == unsigned_.end()) at = unsigned_.emplace(id, Unsigned{arrival->audience, {}});
+      at->second.tags.push_back(tag);
+    }
     sign_again({place.first, arrival->own_records,
                 std::vector<std::uint64_t>(arrival->own_records.size(), 0)});
   }

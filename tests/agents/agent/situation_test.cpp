@@ -1,6 +1,5 @@
 #include "agents/agent/situation.hpp"
 
-#include "mesh/store/store_room.hpp"
 #include "tests/agents/agent/desk.hpp"
 #include "tests/agents/agent/federation_fixture.hpp"
 
@@ -54,7 +53,7 @@ TEST_CASE("a full store is an alarm") {
     return agents::situation(desk.services(), {}).value().result.at("alarms").as_array();
   };
   CHECK(alarms().empty());
-  REQUIRE_FALSE(mesh::promise_room(*desk.store, std::size_t(1) << 63));
+  REQUIRE_FALSE(desk.store->promise(std::size_t(1) << 63));
   REQUIRE(alarms().size() == 1);
   CHECK(std::string(alarms().front().as_string()).find("store: full") == 0);
 }

@@ -36,6 +36,18 @@ TEST_CASE("peers are listed with their state") {
   }));
 }
 
+TEST_CASE("a partner without a shared secret is listed as one") {
+  Federation federation;
+  REQUIRE(federation.world().disk.remove(federation.home("bleu") / "psk/delos"));
+  federation.start_all();
+  const auto peers = federation.call("bleu", "peer.list").at("peers").as_array();
+  REQUIRE(peers.size() == 1);
+  CHECK(peers[0].at("state") == "no_secret");
+  CHECK(peers[0].at("secret") == "none");
+  const auto theirs = federation.call("delos", "peer.list").at("peers").as_array();
+  CHECK(theirs.at(0).at("secret") == "current");
+}
+
 TEST_CASE("unknown ids and kinds are refused by name") {
   Federation federation;
   federation.start("delos");

@@ -1,6 +1,5 @@
 #include "mesh/store/windowed_store.hpp"
 
-#include "mesh/store/store_room.hpp"
 
 #include "mesh/store/memory_medium.hpp"
 #include "tests/catch.hpp"
@@ -189,24 +188,24 @@ TEST_CASE("what a store promised room for it takes, whatever facts come between;
   rig.backing->size_max = 25'000;
   rig.store->append(made_batch(rig.log, 1, 1, 5000, 1), rig.answers.next());
   rig.answers.wait_all();
-  CHECK_FALSE(is_store_full(*rig.store));
-  CHECK(promise_room(*rig.store, 20'000).error().code == Errc::full);
-  CHECK(is_store_full(*rig.store));
+  CHECK_FALSE(rig.store->out_of_room());
+  CHECK(rig.store->promise(20'000).error().code == Errc::full);
+  CHECK(rig.store->out_of_room());
   const auto second = made_batch(rig.log, 2, 1, 5000, 2);
-  REQUIRE(promise_room(*rig.store, second.encoded->size()));
+  REQUIRE(rig.store->promise(second.encoded->size()));
   rig.store->put(Bytes{1}, Bytes(8000), rig.answers.next());
   rig.store->append(second, rig.answers.next());
   rig.answers.wait_all();
   CHECK(rig.answers.all_good());
   const auto third = made_batch(rig.log, 3, 1, 5000, 3);
-  CHECK(promise_room(*rig.store, third.encoded->size()).error().code == Errc::full);
-  CHECK(is_store_full(*rig.store));
+  CHECK(rig.store->promise(third.encoded->size()).error().code == Errc::full);
+  CHECK(rig.store->out_of_room());
 
   // Facts still find room, and so does what is vital.
   rig.store->put(Bytes{2}, Bytes(6000), rig.answers.next());
-  REQUIRE(promise_room(*rig.store, third.encoded->size(), true));
+  REQUIRE(rig.store->promise(third.encoded->size(), true));
   rig.store->append(third, rig.answers.next());
   rig.answers.wait_all();
   CHECK(rig.answers.all_good());
-  CHECK(promise_room(*rig.store, WindowedStore::vital_reserve, true).error().code == Errc::full);
+  CHECK(rig.store->promise(WindowedStore::vital_reserve, true).error().code == Errc::full);
 }

@@ -69,6 +69,21 @@ TEST_CASE("the same record for another audience is signed once more, for those")
   CHECK(nodes.until([&] { return nodes.notes(bleu).has("first for us alone"); }));
 }
 
+TEST_CASE("the same record for two audiences in one moment reaches both") {
+  SimNodes nodes({{"bleu"}, {"delos"}});
+  nodes.open(bleu);
+  nodes.open(delos, {bleu});
+  REQUIRE(nodes.connected(bleu, delos));
+  auto draft = nodes.note(delos, Tlp::green, {false, {"delos"}, {}}, "written and released");
+  std::optional<SimNodes::Places> inside, released;
+  nodes.start_publishing(delos, {draft}, inside);
+  draft.audience = to_both;
+  nodes.start_publishing(delos, {draft}, released);
+  REQUIRE(nodes.until([&] { return inside.has_value() && released.has_value(); }));
+  CHECK((**inside)[0].log != (**released)[0].log);
+  CHECK(nodes.until([&] { return nodes.notes(bleu).has("written and released"); }));
+}
+
 TEST_CASE("drafts of one moment share a batch, and urgent ones do not wait for others") {
   SimNodes nodes({{"bleu"}, {"delos"}});
   nodes.open(delos);

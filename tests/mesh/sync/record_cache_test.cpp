@@ -41,6 +41,10 @@ class Counted final : public Store {
   Task<void> wait_for_room(Room room = Room::bulk) override {
     return store_.wait_for_room(room);
   }
+  Result<void> promise(std::size_t bytes, bool vital = false) override {
+    return store_.promise(bytes, vital);
+  }
+  bool out_of_room() override { return store_.out_of_room(); }
   Result<std::optional<StoredBatch>> batch(const LogKey& log, std::uint64_t n) override {
     return store_.batch(log, n);
   }
