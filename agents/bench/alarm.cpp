@@ -13,7 +13,7 @@ namespace tocsin::agents::bench {
 namespace {
 
 constexpr Duration pace = std::chrono::milliseconds(10);
-constexpr Duration catch_up_max = std::chrono::minutes(5),
+constexpr Duration backlog_max = std::chrono::minutes(5),
                    last_max = std::chrono::seconds(20);
 constexpr Duration look_again = std::chrono::milliseconds(2);
 constexpr std::uint64_t alarms_max = 100'000;
@@ -41,18 +41,18 @@ struct Signals {
   std::atomic<std::uint64_t> alarms{0};  ///< all there will be, once it is not 0
 };
 
-struct Plan {
+struct AlarmPlan {
   const Operators& operators;
   const Indicators& backlog;
   std::string address;
   Signals& signals;
 };
-struct Arrived {
+struct AlarmsHeard {
   std::unordered_map<std::string, mesh::Instant> at;
   double seconds = 0;
 };
 
-mesh::Task<Result<Arrived>> far_life(PartnerWorld place, Plan plan) {
+mesh::Task<Result<AlarmsHeard>> hear_alarms(PartnerWorld place, AlarmPlan plan) {
   auto& world = place.world;
   RecordBook book(world);
   AlarmBook alarms(world);
@@ -62,14 +62,14 @@ mesh::Task<Result<Arrived>> far_life(PartnerWorld place, Plan plan) {
   const auto station = Station::open(world, std::move(options), {&book, &alarms});
   if (!station) co_return std::unexpected(station.error());
   while (book.verified() - alarms.arrived.size() < plan.backlog.size()) {
-    if (world.clock.now() - begun > catch_up_max)
+    if (world.clock.now() - begun > backlog_max)
       co_return fail(Errc::timeout, "bench: {} of {} have come", book.verified(),
                      plan.backlog.size());
     if (book.verified() > 0) plan.signals.begun = true;
     co_await mesh::sleep(world.loop, look_again);
   }
-  Arrived out{.seconds =
-                  std::chrono::duration<double>(world.clock.now() - begun).count()};
+  AlarmsHeard out{.seconds =
+                      std::chrono::duration<double>(world.clock.now() - begun).count()};
   plan.signals.caught_up = true;
   const auto end = world.clock.now() + last_max;
   while (plan.signals.alarms == 0 || alarms.arrived.size() < plan.signals.alarms) {
@@ -118,7 +118,7 @@ mesh::Task<Result<Given>> give_alarms(mesh::World& world, mesh::Node& node,
   Given given;
   auto& due = given.due;
   mesh::TaskSet giving;
-  const auto end = world.clock.now() + catch_up_max;
+  const auto end = world.clock.now() + backlog_max;
   while (!signals.begun && world.clock.now() < end)
     co_await mesh::sleep(world.loop, look_again);
   auto next = world.clock.now();
@@ -146,11 +146,12 @@ struct Outcome {
   double seconds = 0;
 };
 
-mesh::Task<Result<Outcome>> near_life(mesh::World& world, mesh::Node& node, Plan plan) {
+mesh::Task<Result<Outcome>> raise_alarms(mesh::World& world, mesh::Node& node,
+                                         AlarmPlan plan) {
   auto publishing = publish_all(world, node, plan.backlog, mesh::Tlp::green);
   if (auto done = co_await publishing; !done) co_return std::unexpected(done.error());
-  Partner<Arrived> far(world,
-                       [plan](PartnerWorld place) { return far_life(place, plan); });
+  Partner<AlarmsHeard> far(
+      world, [plan](PartnerWorld place) { return hear_alarms(place, plan); });
   auto giving = give_alarms(world, node, plan.signals);
   auto given = co_await giving;
   if (!given) co_return std::unexpected(given.error());
@@ -181,8 +182,8 @@ Result<Figures> measure_alarm(mesh::RealWorld& machine, std::uint64_t count,
   if (!station) return std::unexpected(station.error());
   Signals signals;
   auto out = machine.complete(
-      near_life(world, station->node(),
-                {*operators, backlog, station->node().listening(), signals}));
+      raise_alarms(world, station->node(),
+                   {*operators, backlog, station->node().listening(), signals}));
   if (!out) return std::unexpected(out.error());
   Figures figures{{"indicators", double(count), "caught up on meanwhile"},
                   {"seconds", out->seconds, "s, start to verified"},

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Duration effective_max = std::chrono::seconds(10);
 // Well below what is measured.
-constexpr Duration look_again = std::chrono::milliseconds(1);
+constexpr Duration check_every = std::chrono::milliseconds(1);
 constexpr std::size_t list_bytes_max = 16 << 20;
 
 /// What the block list, one value a line, holds right now. Errors: io.
@@ -44,7 +44,7 @@ mesh::Task<Result<double>> one_block(mesh::World& world, LocalClient& delos, mes
                        now->size(), expected.size());
       co_return std::chrono::duration<double, std::milli>(world.clock.now() - begun).count();
     }
-    co_await mesh::sleep(world.loop, look_again);
+    co_await mesh::sleep(world.loop, check_every);
   }
   co_return fail(Errc::timeout, "bench: {} did not get onto Bleu's list", value);
 }

@@ -23,8 +23,6 @@ struct CaughtUp {
   Digest heads;
 };
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
-
 // Everything from the fresh start of the far agent to its reconnect with nothing new.
 mesh::Task<Result<CaughtUp>> far_life(PartnerWorld place, Plan plan) {
   auto& world = place.world;

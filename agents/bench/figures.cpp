@@ -23,6 +23,10 @@ std::string shown(double value) {
 
 }  // namespace
 
+double seconds(Duration taken) {
+  return std::max(std::chrono::duration<double>(taken).count(), 1e-9);
+}
+
 json::object figures_json(const Figures& figures) {
   json::object out;
   for (const auto& figure : figures) {

@@ -6,6 +6,8 @@
 
 #include <boost/json.hpp>
 
+#include "crypto/time.hpp"
+
 namespace tocsin::agents::bench {
 
 namespace json = boost::json;
@@ -18,6 +20,8 @@ struct Figure {
 };
 using Figures = std::vector<Figure>;
 
+/// At least a nanosecond, so that a rate can be taken over it.
+double seconds(Duration taken);
 /// Name to number; whole numbers as integers.
 json::object figures_json(const Figures& figures);
 /// One aligned line per figure.

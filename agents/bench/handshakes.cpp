@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::size_t at_a_time = 64;
 
-double seconds(Duration d) { return std::max(std::chrono::duration<double>(d).count(), 1e-9); }
-
 class Rounds {
  public:
   Rounds(mesh::World& world, const Operators& operators)

@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::uint64_t singles_part = 50;  ///< one of so many is also sent alone
 
-double seconds(Duration d) { return std::max(std::chrono::duration<double>(d).count(), 1e-9); }
-
 class Receiver {
  public:
   Receiver(mesh::World& world, mesh::Store& store, const Operators& operators)

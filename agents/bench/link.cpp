@@ -9,11 +9,11 @@ namespace tocsin::agents::bench {
 namespace {
 
 constexpr std::uint64_t link_bytes_per_s = 100'000'000 / 8;
-constexpr Duration one_way = std::chrono::milliseconds(30);
+constexpr Duration delay_one_way = std::chrono::milliseconds(30);
 constexpr Duration catch_up_max = std::chrono::minutes(10);
-constexpr Duration look_again = std::chrono::milliseconds(50);
+constexpr Duration sample_every = std::chrono::milliseconds(50);
 
-struct Plan {
+struct LinkPlan {
   const Operators& operators;
   const Indicators& indicators;
   std::string address;
@@ -24,7 +24,7 @@ struct CaughtUp {
   std::size_t lanes = 0, credit_bytes = 0;  ///< at most
 };
 
-mesh::Task<Result<CaughtUp>> far_life(PartnerWorld place, Plan plan) {
+mesh::Task<Result<CaughtUp>> catch_up_watched(PartnerWorld place, LinkPlan plan) {
   auto& world = place.world;
   RecordBook book(world);
   auto options = plan.operators.options(Operators::far);
@@ -41,7 +41,7 @@ mesh::Task<Result<CaughtUp>> far_life(PartnerWorld place, Plan plan) {
     if (world.clock.now() - begun > catch_up_max)
       co_return fail(Errc::timeout, "bench: {} of {} indicators are durable",
                      book.durable(), plan.indicators.size());
-    co_await mesh::sleep(world.loop, look_again);
+    co_await mesh::sleep(world.loop, sample_every);
     for (const auto& peer : station->node().peers()) {
       out.lanes = std::max(out.lanes, peer.lanes);
       out.credit_bytes = std::max(out.credit_bytes, peer.credit_bytes);
@@ -59,12 +59,14 @@ struct Run {
   double use = 0;
 };
 
-mesh::Task<Result<Run>> run_over(mesh::World& world, const mesh::Node& node, Plan plan) {
-  const auto link = SlowLink::open(world, node.listening(), {link_bytes_per_s, one_way});
+mesh::Task<Result<Run>> run_over(mesh::World& world, const mesh::Node& node,
+                                 LinkPlan plan) {
+  const auto link =
+      SlowLink::open(world, node.listening(), {link_bytes_per_s, delay_one_way});
   if (!link) co_return std::unexpected(link.error());
   plan.address = (*link)->address();
-  Partner<CaughtUp> far(world,
-                        [plan](PartnerWorld place) { return far_life(place, plan); });
+  Partner<CaughtUp> far(
+      world, [plan](PartnerWorld place) { return catch_up_watched(place, plan); });
   auto ending = far.result();
   const auto out = co_await ending;
   if (!out) co_return std::unexpected(out.error());
@@ -73,14 +75,15 @@ mesh::Task<Result<Run>> run_over(mesh::World& world, const mesh::Node& node, Pla
 }
 
 /// A fresh publisher for each run, since the link is to carry all that it has.
-mesh::Task<Result<Run>> measure(mesh::RealWorld& machine, const Operators& operators,
-                                const Indicators& indicators, bool fixed) {
+mesh::Task<Result<Run>> measure_run(mesh::RealWorld& machine, const Operators& operators,
+                                    const Indicators& indicators, bool fixed) {
   auto& world = machine.world();
   const auto station = Station::open(world, operators.options(Operators::near));
   if (!station) co_return std::unexpected(station.error());
   auto publishing = publish_all(world, station->node(), indicators, mesh::Tlp::green);
   if (auto done = co_await publishing; !done) co_return std::unexpected(done.error());
-  auto running = run_over(world, station->node(), Plan{operators, indicators, {}, fixed});
+  auto running =
+      run_over(world, station->node(), LinkPlan{operators, indicators, {}, fixed});
   co_return co_await running;
 }
 
@@ -92,10 +95,11 @@ Result<Figures> measure_link(mesh::RealWorld& machine, std::uint64_t count,
   const auto operators = Operators::found(world.entropy, world.clock.wall());
   if (!operators) return std::unexpected(operators.error());
   const auto indicators = make_indicators(count, seed);
-  const auto tuned = machine.complete(measure(machine, *operators, indicators, false));
+  const auto tuned =
+      machine.complete(measure_run(machine, *operators, indicators, false));
   if (!tuned) return std::unexpected(tuned.error());
   const auto few = make_indicators(std::max<std::uint64_t>(count / 20, 100), seed);
-  const auto fixed = machine.complete(measure(machine, *operators, few, true));
+  const auto fixed = machine.complete(measure_run(machine, *operators, few, true));
   if (!fixed) return std::unexpected(fixed.error());
   return Figures{
       {"indicators", double(count), "found afterwards"},

@@ -3,7 +3,7 @@
 namespace tocsin::agents::bench {
 namespace {
 
-constexpr Duration look_again = std::chrono::milliseconds(20), terms_max = std::chrono::seconds(20);
+constexpr Duration ask_again = std::chrono::milliseconds(20), terms_max = std::chrono::seconds(20);
 
 /// Completes once the agent's list of terms has some that `signers` signed.
 mesh::Task<Result<void>> wait_for_terms(mesh::World& world, const TwoAgents& agents,
@@ -19,7 +19,7 @@ mesh::Task<Result<void>> wait_for_terms(mesh::World& world, const TwoAgents& age
     if (!listed->ok) co_return fail(Errc::invalid, "bench: {}", listed->message);
     for (const auto& terms : listed->result.at("standing").as_array())
       if (terms.at("have").as_array().size() >= signers) co_return Result<void>{};
-    co_await mesh::sleep(world.loop, look_again);
+    co_await mesh::sleep(world.loop, ask_again);
   }
   co_return fail(Errc::timeout, "bench: {} has no terms signed by {}", agents.org(who), signers);
 }

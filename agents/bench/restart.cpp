@@ -7,8 +7,6 @@
 namespace tocsin::agents::bench {
 namespace {
 
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
-
 /// What must be the same before and after.
 struct State {
   Digest heads;

@@ -5,6 +5,7 @@
 #include "agents/cli/nouns.hpp"
 #include "agents/cli/render.hpp"
 #include "agents/cli/sign.hpp"
+#include "agents/home/fields.hpp"
 #include "playbooks/runs/approval.hpp"
 
 namespace tocsin::agents::cli {
@@ -12,20 +13,6 @@ namespace {
 
 using playbooks::ApprovalBody;
 using playbooks::Decision;
-
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-std::vector<std::string> texts_in(const json::object& object, std::string_view key) {
-  std::vector<std::string> out;
-  const auto* list = object.if_contains(key);
-  if (!list || !list->is_array()) return out;
-  for (const auto& each : list->as_array())
-    if (each.is_string()) out.emplace_back(each.as_string());
-  return out;
-}
 
 // The one entry of approval.list that RUN and STEP name, by unique prefixes.
 Result<json::object> chosen(const json::object& listed, const std::string& run,

@@ -34,7 +34,7 @@ json::array policies_of(const crypto::CharterBody& body) {
   return out;
 }
 
-std::vector<std::string> joined(const crypto::Charter& charter) {
+std::vector<std::string> orgs_added(const crypto::Charter& charter) {
   std::vector<std::string> out;
   const auto* before = charter.before();
   for (const auto& member : charter.body.members)
@@ -46,7 +46,7 @@ std::vector<std::string> joined(const crypto::Charter& charter) {
 
 std::string change_lines(const crypto::Charter& charter) {
   std::string out;
-  for (const auto& org : joined(charter))
+  for (const auto& org : orgs_added(charter))
     out += fmt::format("version {} adds {}\n", charter.body.version, org);
   for (const auto& departure : charter.body.removed)
     out += departure.logs.empty()
@@ -60,7 +60,7 @@ std::string change_lines(const crypto::Charter& charter) {
 
 json::object charter_document(const crypto::Charter& charter, WallTime now) {
   json::array signatures, former, removed, added;
-  for (const auto& org : joined(charter)) added.emplace_back(org);
+  for (const auto& org : orgs_added(charter)) added.emplace_back(org);
   for (const auto& departure : charter.body.removed)
     removed.push_back(json::object{{"org", departure.org}, {"logs", departure.logs.size()}});
   for (const auto& signature : charter.signatures) signatures.emplace_back(signature.org);

@@ -7,6 +7,7 @@
 #include "agents/cli/nouns.hpp"
 #include "agents/cli/render.hpp"
 #include "agents/home/agreement.hpp"
+#include "agents/home/fields.hpp"
 #include "agents/home/person.hpp"
 
 namespace tocsin::agents::cli {
@@ -160,11 +161,6 @@ class Doctor {
       for (const auto& each : list->as_array()) clock(each.as_object());
     if (const auto* list = status->json.if_contains("inputs"); list && list->is_array())
       for (const auto& each : list->as_array()) input(each.as_object());
-  }
-
-  static std::string text_in(const json::object& object, std::string_view key) {
-    const auto* value = object.if_contains(key);
-    return value && value->is_string() ? std::string(value->as_string()) : std::string();
   }
 
   void peer(const json::object& peer) {

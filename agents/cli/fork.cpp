@@ -1,15 +1,11 @@
 // tocsin fork: agents that signed two truths, and which of them remains.
 #include "agents/cli/nouns.hpp"
 #include "agents/cli/sign.hpp"
+#include "agents/home/fields.hpp"
 #include "mesh/sync/fork_decision.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
-
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 /// The one row whose id begins with `prefix`. Errors: not_found, usage (ambiguous), invalid.
 Result<json::object> row_of(const json::object& answer, const std::string& prefix) {

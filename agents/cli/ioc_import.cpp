@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "agents/cli/nouns.hpp"
+#include "agents/home/fields.hpp"
 #include "mesh/wire/marking.hpp"
 #include "playbooks/detect/import.hpp"
 
@@ -34,13 +35,6 @@ json::object entry_of(const ImportEntry& entry) {
   }
   put_place(out, entry.where);
   return out;
-}
-
-std::int64_t number_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  if (!value) return 0;
-  if (value->is_int64()) return value->as_int64();
-  return value->is_uint64() ? std::int64_t(value->as_uint64()) : 0;
 }
 
 // One import over all its files: what was read, what is on its way, what came back.

@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "agents/cli/sign.hpp"
+#include "agents/home/fields.hpp"
 #include "agents/home/home_store.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
-
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 using Ends = std::vector<mesh::LastGood>;
 

@@ -3,6 +3,7 @@
 
 #include "agents/cli/nouns.hpp"
 #include "agents/cli/sign.hpp"
+#include "agents/home/fields.hpp"
 #include "playbooks/runs/approval.hpp"
 
 namespace tocsin::agents::cli {
@@ -12,11 +13,6 @@ using playbooks::StandingBody;
 using playbooks::Trigger;
 
 constexpr std::uint32_t standing_count_max = 1'000'000;
-
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 Result<std::uint32_t> number(std::string_view name, std::string_view text, std::uint32_t max) {
   std::uint32_t out = 0;

@@ -1,15 +1,11 @@
 #include "agents/cli/sealed_note.hpp"
 
+#include "agents/home/fields.hpp"
 #include "crypto/base_encoding.hpp"
 #include "playbooks/detect/canonical.hpp"
 
 namespace tocsin::agents::cli {
 namespace {
-
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 Result<std::string> plain_note(const Call& call) {
   auto typed = playbooks::TypedValue();

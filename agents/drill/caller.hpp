@@ -1,6 +1,7 @@
 // Asks one agent over its local interface, again and again, also across its restarts.
 #pragma once
 
+#include "agents/home/fields.hpp"
 #include "agents/home/local_client.hpp"
 
 namespace tocsin::agents::drill {
@@ -27,12 +28,5 @@ class Caller {
   mesh::Path socket_;
   std::unique_ptr<LocalClient> client_;
 };
-
-// Fields of answers; what is missing or of another type is empty, zero or false.
-std::string text_in(const json::object& object, std::string_view key);
-std::vector<std::string> texts_in(const json::object& object, std::string_view key);
-std::int64_t number_in(const json::object& object, std::string_view key);
-/// The objects of an array.
-std::vector<const json::object*> objects_in(const json::object& object, std::string_view key);
 
 }  // namespace tocsin::agents::drill

@@ -7,7 +7,7 @@
 namespace tocsin::agents::drill {
 namespace {
 
-constexpr Duration poll_every = std::chrono::milliseconds(20);
+constexpr Duration ask_again = std::chrono::milliseconds(20);
 
 template <typename Fixed>
 Result<Fixed> id_from(std::string_view base32) {
@@ -95,7 +95,7 @@ Director::Done Director::approve(const Inject& inject) {
     if (!listed) co_return std::unexpected(listed.error());
     waiting = waiting_for(*listed, run->id, fields.text("step"));
     if (!waiting.empty() || stage_.world.clock.now() >= until) break;
-    co_await mesh::sleep(stage_.world.loop, poll_every);
+    co_await mesh::sleep(stage_.world.loop, ask_again);
   }
   if (waiting.empty()) co_return fail(Errc::not_found, "no step waits for a signature at {}", org);
   for (const auto& entry : waiting) {

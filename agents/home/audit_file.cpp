@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "agents/home/fields.hpp"
 #include "crypto/base_encoding.hpp"
 #include "mesh/world/clock.hpp"
 
@@ -29,11 +30,6 @@ json::object entry_document(const mesh::Disclosure& entry) {
           {"salt", to_base64(entry.salt)},
           {"proof", std::move(proof)},
           {"record", to_base64(entry.record)}};
-}
-
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* found = object.if_contains(key);
-  return found && found->is_string() ? std::string(found->as_string()) : std::string();
 }
 
 const json::array* list_in(const json::object& object, std::string_view key, std::size_t max) {

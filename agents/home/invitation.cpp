@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "agents/home/agreement.hpp"
+#include "agents/home/fields.hpp"
 #include "agents/home/fingerprint.hpp"
 #include "agents/home/peers.hpp"
 #include "agents/home/secrets.hpp"
@@ -14,11 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view binding = "tocsin invitation";
-
-std::string text_in(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 Result<json::object> object_from(std::string_view text) {
   boost::system::error_code bad;

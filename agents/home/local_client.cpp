@@ -1,5 +1,6 @@
 #include "agents/home/local_client.hpp"
 
+#include "agents/home/fields.hpp"
 #include "crypto/text.hpp"
 
 namespace tocsin::agents {
@@ -7,11 +8,6 @@ namespace {
 
 constexpr Duration connect_wait_max = std::chrono::seconds(2);
 constexpr Duration write_wait_max = std::chrono::minutes(5);
-
-std::string text_in(const boost::json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 // Whatever ends the connection means the same to the person who typed: the agent is gone.
 std::unexpected<Error> gone(const Error& error) {

@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 constexpr std::size_t action_bytes_max = 16 * 1024;
 
-std::string text_in(const json::object& object, std::string_view key) {
+std::string text_or_json(const json::object& object, std::string_view key) {
   const auto* value = object.if_contains(key);
   if (value == nullptr) return {};
   if (const auto* text = value->if_string()) return std::string(*text);
@@ -33,9 +33,9 @@ std::optional<BulkItem> action_in(std::string_view line, std::string_view index)
   if (fields == nullptr) return {};
   BulkItem item;
   item.action = std::string(name);
-  item.index = text_in(*fields, "_index");
+  item.index = text_or_json(*fields, "_index");
   if (item.index.empty()) item.index = index;
-  item.id = text_in(*fields, "_id");
+  item.id = text_or_json(*fields, "_id");
   return item;
 }
 

@@ -49,17 +49,31 @@ class Copy:
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, self.root / name)
         subprocess.run(["cp", "-a", str(build), str(self.build)], check=True)
-        plan = self.build / "build.ninja"
-        plan.write_text(plan.read_text(encoding="utf-8").replace(str(ROOT), str(self.root)),
-                        encoding="utf-8")
+        self.plan = self.moved(build, self.build / "build.ninja")
+        for joined in self.build.glob("*/lib*.a.p/*-unity*.cpp"):
+            self.moved(build, joined)
+
+    def moved(self, build, file):
+        """The text of this file of the build, which from now on names the copy; its time stays."""
+        about, text = file.stat(), file.read_text(encoding="utf-8")
+        text = text.replace(str(build), str(self.build)).replace(str(ROOT), str(self.root))
+        file.write_text(text, encoding="utf-8")
+        os.utime(file, ns=(about.st_atime_ns, about.st_mtime_ns))
+        return text
 
     def ninja(self, targets):
         return run(["ninja", "-j", JOBS, "-C", str(self.build), *targets], self.root, BUILD_SECONDS_MAX)
 
     def object_of(self, source):
-        """What this source compiles to, as Meson names it."""
+        """What this source compiles to, as Meson names it: alone, or joined with others."""
         top, rest = source.split("/", 1)
-        return self.build / top / f"lib{top}.a.p" / (rest.replace("/", "_") + ".o")
+        objects = self.build / top / f"lib{top}.a.p"
+        for joined in objects.glob(f"{top}-unity*.cpp"):
+            made = objects / f"meson-generated_{joined.name}.o"
+            if f"/{source}>" in joined.read_text(encoding="utf-8") and \
+                    f"build {made.relative_to(self.build)}:" in self.plan:
+                return made
+        return objects / (rest.replace("/", "_") + ".o")
 
     def take_out(self, edits):
         """Applies the edits; returns what puts everything back without compiling again. Ninja
@@ -71,6 +85,8 @@ class Copy:
             if file not in kept:
                 kept[file] = (path.stat(), text, made.stat(), made.read_bytes())
             path.write_text(text.replace(old, new), encoding="utf-8")
+        for file in kept:  # What Ninja knows of a joined object are the checkout's sources.
+            self.object_of(file).unlink(missing_ok=True)
 
         def put_back():
             for file, (about, text, about_made, made) in kept.items():

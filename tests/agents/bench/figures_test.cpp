@@ -16,3 +16,8 @@ TEST_CASE("figures are aligned for people, and numbers under --json") {
         "p50_ms             1.25  ms\n"
         "hits                  3\n");
 }
+
+TEST_CASE("no time is so short that a rate over it is endless") {
+  CHECK(seconds(std::chrono::milliseconds(1500)) == 1.5);
+  CHECK(seconds(std::chrono::nanoseconds(0)) == 1e-9);
+}

@@ -11,7 +11,7 @@ TEST_CASE("an agent answers, and refuses with its own code") {
   exercise.play([](drill::Stage& stage) -> mesh::Task<> {
     auto caller = stage.federation.caller("delos");
     const auto status = co_await caller.ask("agent.status", json::object{});
-    CHECK((status && drill::text_in(*status, "org") == "delos"));
+    CHECK((status && agents::text_in(*status, "org") == "delos"));
     json::object args{{"id", "aaaa"}};
     const auto shown = co_await caller.ask("ioc.show", std::move(args));
     CHECK((!shown && shown.error().code == Errc::not_found));
@@ -33,18 +33,4 @@ TEST_CASE("a caller outlives the agent that it asks") {
     const auto after = co_await caller.ask("agent.status", json::object{});
     CHECK(after);
   });
-}
-
-TEST_CASE("fields that are missing or of another type are empty") {
-  const json::object answer{{"text", "a"},
-                            {"texts", {"a", 1, "b"}},
-                            {"number", 7},
-                            {"objects", {json::object{{"x", 1}}, "no object"}}};
-  CHECK(drill::text_in(answer, "text") == "a");
-  CHECK(drill::text_in(answer, "number").empty());
-  CHECK(drill::texts_in(answer, "texts") == std::vector<std::string>{"a", "b"});
-  CHECK(drill::number_in(answer, "number") == 7);
-  CHECK(drill::number_in(answer, "text") == 0);
-  CHECK(drill::objects_in(answer, "objects").size() == 1);
-  CHECK(drill::objects_in(answer, "absent").empty());
 }

@@ -57,7 +57,7 @@ to = "bleu"
 mesh::Task<std::size_t> count(drill::Stage& stage, std::string verb, std::string array) {
   auto caller = stage.federation.caller("delos");
   const auto listed = co_await caller.ask(std::move(verb), json::object{});
-  co_return listed ? drill::objects_in(*listed, array).size() : 999;
+  co_return listed ? agents::objects_in(*listed, array).size() : 999;
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ mesh::Task<std::string> link_state(drill::Stage& stage, std::string org) {
   auto caller = stage.federation.caller(org);
   const auto listed = co_await caller.ask("peer.list", json::object{});
   if (!listed) co_return listed.error().message;
-  const auto peers = drill::objects_in(*listed, "peers");
-  co_return peers.empty() ? "none" : drill::text_in(*peers.front(), "state");
+  const auto peers = agents::objects_in(*listed, "peers");
+  co_return peers.empty() ? "none" : agents::text_in(*peers.front(), "state");
 }
 
 }  // namespace

@@ -68,10 +68,10 @@ TEST_CASE("what an agent acknowledged is there after its crash") {
     CHECK(killed);
     const auto started = co_await stage.federation.start("bleu");
     CHECK(started);
-    json::object wanted{{"id", drill::text_in(*added, "id")}};
+    json::object wanted{{"id", agents::text_in(*added, "id")}};
     auto anew = stage.federation.caller("bleu");
     const auto shown = co_await anew.ask("ioc.show", std::move(wanted));
-    CHECK((shown && drill::text_in(*shown, "value") == "203.0.113.9"));
+    CHECK((shown && agents::text_in(*shown, "value") == "203.0.113.9"));
   });
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("a step is found by id, name or owner, or as the only one in a state")
         {{"type", "action"}, {"id", "a"}, {"name", "Block"}, {"owner", "delos"}, {"state", "failed"}},
         {{"type", "action"}, {"id", "b"}, {"name", "Block"}, {"owner", "bleu"}, {"state", "approval"}}}}};
   const auto id = [](const json::object* step) {
-    return step ? drill::text_in(*step, "id") : std::string("none");
+    return step ? agents::text_in(*step, "id") : std::string("none");
   };
   CHECK(id(drill::step_in(run, "a", "approval")) == "a");
   CHECK(id(drill::step_in(run, "bleu", "approval")) == "b");
