@@ -23,7 +23,7 @@ MeshNode::MeshNode(World& world, Store& store, NodeOptions options,
                            const bool vital = log.log_class == LogClass::control;
                            return quota_.has_room(log) && (vital || !store_.out_of_room());
                          }}),
-      cache_(store, catalogue_), publisher_(options_.linger),
+      cache_(store, catalogue_), publisher_(options_.linger), seen_(store),
       fork_gossip_(catalogue_.fork_book()), credit_(options_.credit_bytes_max),
       turns_(world.loop), routes_(id_, options_.org, options_.gateway),
       lending_(options_.org, world.clock.now()), inbox_more_(world.loop), alive_(std::make_shared<bool>(true)),
@@ -157,8 +157,9 @@ void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, b
   if (gate_->open()) note_epoch();
 }
 
-// All that may hold `log`, own ones too; none where no other organisation does that can be asked.
-// One that is lost, or without a pair secret, can never answer, and does not count.
+// All that may hold what was said in `log` last, since they were connected of late; own ones too.
+// None where no other organisation does. One that is lost, or without a pair secret, can never
+// answer, and does not count.
 EpochGate::Agents MeshNode::readers_of(const LogKey& log) const {
   const auto& charter = options_.charter;
   const auto* scope = log.scope.is_zero() ? nullptr : catalogue_.scopes().find(log.scope);
@@ -175,7 +176,8 @@ EpochGate::Agents MeshNode::readers_of(const LogKey& log) const {
     for (const auto& agent : catalogue_.roster().agents_of(org))
       if (read_by(agent.id)) others.insert(agent.id);
   }
-  if (!others.empty()) others.merge(own);
+  others = seen_.lately(std::move(others));
+  if (!others.empty()) others.merge(seen_.lately(std::move(own)));
   return others;
 }
 
@@ -205,7 +207,10 @@ Task<void> MeshNode::keep_time() {
     if (!gate_->open()) tick_gate();
     watch_neighbours(world_.clock.now());
     forget_comparison(world_.clock.now());
-    for (const auto& session : connections_.live()) show_forks(*session);
+    for (const auto& session : connections_.live()) {
+      show_forks(*session);
+      seen_.see(session->facts().agent, world_.clock.wall());
+    }
     if (world_.clock.now() >= next_compaction_) {
       next_compaction_ = world_.clock.now() + compact_every;
       tasks_.spawn(compact_by_itself());

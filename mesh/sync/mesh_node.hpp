@@ -20,6 +20,7 @@
 #include "mesh/sync/record_cache.hpp"
 #include "mesh/sync/replay.hpp"
 #include "mesh/sync/route_table.hpp"
+#include "mesh/sync/seen_agents.hpp"
 #include "mesh/sync/succession.hpp"
 #include "mesh/sync/ticket.hpp"
 #include "mesh/sync/turns.hpp"
@@ -326,6 +327,7 @@ class MeshNode final : public Node, private SessionHost {
   RecordCache cache_;
   DigestIndex index_;
   Publisher publisher_;
+  SeenAgents seen_;
   std::optional<EpochGate> gate_;
   std::optional<TwinWatch> twin_watch_;
   std::set<std::uint64_t> closed_;  ///< own epochs that were given up since the start

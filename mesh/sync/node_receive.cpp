@@ -135,6 +135,7 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
   }
   world_.log.info("{}/{}: connected", facts.org, facts.name);
   fork_gossip_.connected(facts.agent);
+  seen_.see(facts.agent, world_.clock.wall());  // Before it can hold anything new of ours.
   send_all(facts.agent, exchange->on_live(world_.clock.wall()));
   session->ping();
   route_up(*session);

@@ -509,10 +509,10 @@ ROWS = [
     # Nesting and lists that lie about their length need no row: the schema is flat, so no reader of
     # ours follows a deep pointer, and Cap'n Proto holds each list against its segment.
     row(20, "what a removed member signs after the end that is named counts nowhere", T20_BACK,
-        (ROSTER, "if (!end || sequence > end->sequence) return false;", "")),
+        (ROSTER, "if (!end || sequence > end->sequence) return false;", "(void)end;")),
     row(20, "nor does it when a bundle brings it",
         "attack 20: a bundle brings nothing that a removed member dated back",
-        (ROSTER, "if (!end || sequence > end->sequence) return false;", ""),
+        (ROSTER, "if (!end || sequence > end->sequence) return false;", "(void)end;"),
         (LEARN, '? "" : "removed_order"', '? "" : std::string_view()')),
     row(20, "the end is one batch and no other of its place", T20_END,
         (LEARN, 'batch.id == end->id ? "" : "removed"', 'std::string_view()'), program=MESH),

@@ -1,6 +1,5 @@
 #include "mesh/store/windowed_store.hpp"
 
-
 #include "mesh/store/memory_medium.hpp"
 #include "tests/catch.hpp"
 #include "tests/mesh/store/store_rig.hpp"

@@ -162,6 +162,30 @@ TEST_CASE("after a start nothing is signed until a partner confirms or three sec
   CHECK((**after)[0].log.epoch != (*before)[0].log.epoch);
 }
 
+TEST_CASE("an epoch goes on beside a member that was never met, and not beside one that is gone") {
+  constexpr std::size_t first = 0, gone = 1, own = 2;
+  SimNodes nodes({{"bleu"}, {"bsi", crypto::OrgRole::authority}, {"delos"}});
+  nodes.open(first);
+  nodes.open(own, {first, gone});
+  REQUIRE(nodes.connected(first, own));
+  const auto epoch_of = [&](const char* text) {
+    const auto said = nodes.publish(own, {nodes.note(own, Tlp::green, to_all, text)});
+    REQUIRE(said);
+    return said->front().log.epoch;
+  };
+  const auto begun = epoch_of("begun");
+  nodes.take_down(own);
+  nodes.open(own, {first, gone});
+  CHECK(epoch_of("gone on with") == begun);
+
+  nodes.open(gone);
+  REQUIRE(nodes.connected(gone, own));
+  nodes.take_down(own);
+  nodes.take_down(gone);
+  nodes.open(own, {first, gone});
+  CHECK(epoch_of("begun anew") != begun);
+}
+
 TEST_CASE("an agent whose disk forgot what it shared never signs the same place twice") {
   SimNodes nodes({{"bleu"}, {"delos"}});
   nodes.open(bleu);
