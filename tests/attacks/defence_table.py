@@ -612,7 +612,9 @@ ROWS = [
         (NODE, "for (auto* observer : observers_) observer->on_failed(error);", "")),
     row(25, "a store beyond its size is full", T25_FULL,
         never(STORE, "cost > 0 && window_.bytes() + cost > room_ + reserve)")),
-    row(25, "only what is on disk is acknowledged, though it be full", T25_FULL, EARLY),
+    row(25, "only what is on disk is acknowledged, though it be full", T25_FULL, EARLY,
+        (PUBLISH, "store_.promise(batch->encoded.size(), vital); !room)",
+         "store_.promise(batch->encoded.size(), vital); false && !room)")),
 
     row(26, "what rotted stops the start", T26_NAMED, never(NODE, "rotten && !options_.mend)")),
     row(26, "what rotted is named", T26_NAMED,

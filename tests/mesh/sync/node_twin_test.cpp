@@ -115,6 +115,9 @@ TEST_CASE("after a restart a closed epoch stays closed, and a copy's epoch is no
   REQUIRE(rig.until([&] { return rig.notes(delos).has("other"); }));
   rig.take_down(delos);
   rig.open(delos, {sncf});
-  REQUIRE(rig.until([&] { return rig.node(delos).reachable("sncf"); }));
+  // All that may read it confirm what is held of it.
+  REQUIRE(rig.until([&] { return rig.session() && rig.node(delos).reachable("bleu"); }));
+  rig.session()->send(Heads{});
+  REQUIRE(rig.connected(delos, sncf));
   CHECK(rig.say("mine again").log.epoch != 77);
 }
