@@ -100,15 +100,12 @@ std::unique_ptr<RunEngine> make_engine(Services& services, const AgentId& agent)
   ports.charter = &services.charter;
   ports.guard = &services.guard;
   ports.entropy = &services.world.entropy;
-  ports.analyst = [all](std::string_view org, std::string_view name, WallTime at) {
-    std::vector<crypto::CertificateBody> out;
-    if (!all->node) return out;
-    for (const auto& held : all->node->analysts_at(org, name, at))
-      if (!all->node->is_revoked(held.body.id())) out.push_back(held.body);
-    const auto newest = all->node->analyst(org, name);
-    if (out.empty() && newest && !all->node->is_revoked(newest->body.id()))
-      out.push_back(newest->body);
-    return out;
+  ports.analyst = [all](std::string_view org, std::string_view name)
+      -> std::optional<crypto::CertificateBody> {
+    if (!all->node) return std::nullopt;
+    const auto found = all->node->analyst(org, name);
+    if (!found || all->node->is_revoked(found->body.id())) return std::nullopt;
+    return found->body;
   };
   ports.indicator = [all](const BlockTarget& target) -> std::optional<IndicatorFacts> {
     if (!all->node) return std::nullopt;

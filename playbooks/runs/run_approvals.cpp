@@ -76,16 +76,14 @@ bool RunCore::judge_next(Run& run, const Step& step, WallTime now, Actions& out)
       at = run.approvals.erase(at);
       continue;
     }
-    const auto held =
-        ports.analyst(waiting.body.org, waiting.body.analyst, waiting.body.signed_at);
-    if (waiting.body.step != step.id || held.empty()) {
+    const auto certificate = ports.analyst(waiting.body.org, waiting.body.analyst);
+    if (waiting.body.step != step.id || !certificate) {
       ++at;
       continue;
     }
     const auto& policy = policy_of(status, *ports.charter);
-    const auto body = verify_under(held, [&](const auto& person) {
-      return verify_approval(waiting.signed_body, person, options.federation, policy.analyst_role);
-    });
+    const auto body = verify_approval(waiting.signed_body, *certificate, options.federation,
+                                      policy.analyst_role);
     auto judgement = body ? judge(*body, status, policy, *ports.charter, now)
                           : refused(body.error().message);
     if (judgement.code == EventCode::approval_refused) {
@@ -176,14 +174,13 @@ Result<Actions> RunCore::submit_approval(const SignedBody& body, WallTime now) {
   const auto step = run ? run->state.steps.find(approval->step) : decltype(run->state.steps.end()){};
   if (!run || step == run->state.steps.end())
     return fail(Errc::not_found, "no such run or step");
-  const auto held = ports.analyst(approval->org, approval->analyst, approval->signed_at);
-  if (held.empty())
+  const auto certificate = ports.analyst(approval->org, approval->analyst);
+  if (!certificate)
     return fail(Errc::refused, "{}/{} is not known here or was revoked", approval->org,
                 approval->analyst);
   const auto& policy = policy_of(step->second, *ports.charter);
-  const auto verified = verify_under(held, [&](const auto& person) {
-    return verify_approval(body, person, options.federation, policy.analyst_role);
-  });
+  const auto verified =
+      verify_approval(body, *certificate, options.federation, policy.analyst_role);
   if (!verified) return std::unexpected(verified.error());
 
   const auto record_header = header(mesh::RecordKind::approval, run->start.marking, now);

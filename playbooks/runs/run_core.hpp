@@ -39,16 +39,6 @@ struct Run {
   std::map<EffectId, WantedUndo> wanted_undo;
 };
 
-/// What `verify` says under the first of these certificates that it holds under; its fault under
-/// the first of all where it holds under none. At least one.
-template <typename Verify>
-auto verify_under(const std::vector<crypto::CertificateBody>& held, const Verify& verify) {
-  auto out = verify(held.front());
-  for (std::size_t i = 1; !out && i < held.size(); ++i)
-    if (auto other = verify(held[i])) out = std::move(other);
-  return out;
-}
-
 struct RunCore {
   RunCore(RunPorts given, RunOptions chosen) : ports(std::move(given)), options(std::move(chosen)) {}
 

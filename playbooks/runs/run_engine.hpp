@@ -29,11 +29,9 @@ struct RunPorts {
   const crypto::Charter* charter = nullptr;
   const Guard* guard = nullptr;
   Entropy* entropy = nullptr;
-  /// The certificates under which a person who is not revoked may have signed at `at`: several
-  /// where it was certified again with another key. Where none covers `at`, the one that lasts
-  /// longest; none of somebody unknown.
-  std::function<std::vector<crypto::CertificateBody>(std::string_view org, std::string_view analyst,
-                                                     WallTime at)> analyst;
+  /// The certificate of a person who is not revoked.
+  std::function<std::optional<crypto::CertificateBody>(std::string_view org,
+                                                       std::string_view analyst)> analyst;
   /// The indicator of this value that permits most among those in force; nothing if none.
   std::function<std::optional<IndicatorFacts>(const BlockTarget&)> indicator;
   /// The configured actuator; null if there is none of that name. Only asked what it takes.

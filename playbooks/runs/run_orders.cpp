@@ -48,17 +48,16 @@ void RunCore::take_order(const SignedBody& body, const Digest& record, WallTime 
                          Actions& out) {
   const auto decoded = decode_order_body(body.body);
   if (!decoded) return refuse("order: invalid");
-  const auto held = ports.analyst(decoded->org, decoded->analyst, decoded->signed_at);
+  const auto certificate = ports.analyst(decoded->org, decoded->analyst);
   const bool early = !of_federation_part(decoded->kind) && !run_with_start(decoded->run);
-  if (held.empty() || early) {
+  if (!certificate || early) {
     if (room_for_unverified())
       unverified.emplace_back(body, record);
     else
       refuse("order: too many wait");
     return;
   }
-  const auto verified = verify_under(
-      held, [&](const auto& person) { return verify_order(body, person, options.federation); });
+  const auto verified = verify_order(body, *certificate, options.federation);
   if (!verified) return refuse("order: " + verified.error().message);
   if (const auto may = check_order(*verified); !may)
     return refuse("order: " + may.error().message);
@@ -131,12 +130,11 @@ void RunCore::follow_orders(Run& run, WallTime now, Actions& out) {
 Result<OrderBody> RunCore::admit_order(const SignedBody& body) {
   const auto decoded = decode_order_body(body.body);
   if (!decoded) return std::unexpected(decoded.error());
-  const auto held = ports.analyst(decoded->org, decoded->analyst, decoded->signed_at);
-  if (held.empty())
+  const auto certificate = ports.analyst(decoded->org, decoded->analyst);
+  if (!certificate)
     return fail(Errc::refused, "{}/{} is not known here or was revoked", decoded->org,
                 decoded->analyst);
-  const auto verified = verify_under(
-      held, [&](const auto& person) { return verify_order(body, person, options.federation); });
+  const auto verified = verify_order(body, *certificate, options.federation);
   if (!verified) return std::unexpected(verified.error());
   if (const auto may = check_order(*verified); !may) return std::unexpected(may.error());
   const auto* run = verified->kind == OrderKind::done ? run_with_start(verified->run) : nullptr;

@@ -29,8 +29,8 @@ std::optional<std::string> variable_for(const Playbook& playbook, mesh::Indicato
 void RunCore::take_standing(const SignedBody& body, WallTime now, Actions& out) {
   const auto decoded = decode_standing_body(body.body);
   if (!decoded) return refuse("pre-authorisation: invalid");
-  const auto held = ports.analyst(decoded->org, decoded->analyst, decoded->created);
-  if (held.empty()) {
+  const auto certificate = ports.analyst(decoded->org, decoded->analyst);
+  if (!certificate) {
     if (room_for_unverified())
       unverified.emplace_back(body, Digest{});
     else
@@ -38,10 +38,9 @@ void RunCore::take_standing(const SignedBody& body, WallTime now, Actions& out) 
     return;
   }
   const auto* policy = ports.charter->policy(decoded->action_class);
-  const auto verified = verify_under(held, [&](const auto& person) -> Result<StandingBody> {
-    if (!policy) return fail(Errc::refused, "no policy");
-    return verify_standing(body, person, options.federation, policy->analyst_role);
-  });
+  const auto verified =
+      policy ? verify_standing(body, *certificate, options.federation, policy->analyst_role)
+             : fail(Errc::refused, "no policy");
   if (!verified) return refuse("pre-authorisation: " + verified.error().message);
   const auto added = standing.add(*verified);
   if (!added && added.error().code != Errc::duplicate)
@@ -52,17 +51,16 @@ void RunCore::take_standing(const SignedBody& body, WallTime now, Actions& out) 
 Result<Actions> RunCore::submit_standing(const SignedBody& body, WallTime now) {
   const auto decoded = decode_standing_body(body.body);
   if (!decoded) return std::unexpected(decoded.error());
-  const auto held = ports.analyst(decoded->org, decoded->analyst, decoded->created);
-  if (held.empty())
+  const auto certificate = ports.analyst(decoded->org, decoded->analyst);
+  if (!certificate)
     return fail(Errc::refused, "{}/{} is not known here or was revoked", decoded->org,
                 decoded->analyst);
   const auto* policy = ports.charter->policy(decoded->action_class);
   if (!policy)
     return fail(Errc::refused, "the charter has no policy for the class {}",
                 decoded->action_class);
-  const auto verified = verify_under(held, [&](const auto& person) {
-    return verify_standing(body, person, options.federation, policy->analyst_role);
-  });
+  const auto verified =
+      verify_standing(body, *certificate, options.federation, policy->analyst_role);
   if (!verified) return std::unexpected(verified.error());
   if (const auto added = standing.add(*verified); !added)
     return std::unexpected(added.error());

@@ -32,19 +32,6 @@ TEST_CASE("a member that the charter calls lost neither approves nor is counted"
   CHECK(world.delos.effects_done == 1);
 }
 
-TEST_CASE("who was certified again with another key stands by what was signed with the first") {
-  TwoOperators world;
-  const auto playbook = world.share(TwoOperators::shipped("block-address.json"));
-  const auto run = world.start(playbook, "192.0.2.7");
-  const auto step = world.step_of(playbook, "delos", "edl");
-  REQUIRE(world.approve(world.bleu, run, step, "bleu/luc"));
-  world.certify_again("bleu/luc");
-  world.certify_again("delos/anna");
-  world.exchange();
-  REQUIRE(world.approve(world.delos, run, step, "delos/anna"));
-  CHECK(world.delos.effects_done == 1);
-}
-
 TEST_CASE("a rejection ends the step, and a late approval revives nothing") {
   TwoOperators world;
   const auto playbook = world.share(TwoOperators::shipped("block-address.json"));

@@ -48,7 +48,6 @@ struct TwoOperators {
   crypto::Charter charter;
   SeededEntropy entropy{7};
   std::map<std::string, Person> people;  ///< "org/name"
-  std::multimap<std::string, crypto::CertificateBody> earlier;  ///< of the same, with other keys
   std::map<std::string, IndicatorFacts> indicators;
   Operator delos{"delos"}, bleu{"bleu"};
 
@@ -84,25 +83,15 @@ struct TwoOperators {
     people.emplace(name, std::move(person));
   }
 
-  /// The same person with another key, from now on.
-  void certify_again(const std::string& name) {
-    earlier.emplace(name, people.extract(name).mapped().certificate);
-    hire(name);
-  }
-
   RunPorts ports(Operator& at) {
     RunPorts out;
     out.charter = &charter;
     out.guard = &at.guard;
     out.entropy = &entropy;
-    out.analyst = [this](std::string_view org, std::string_view name, WallTime) {
-      const auto full = fmt::format("{}/{}", org, name);
-      std::vector<crypto::CertificateBody> held;
-      if (const auto found = people.find(full); found != people.end())
-        held.push_back(found->second.certificate);
-      const auto [first, last] = earlier.equal_range(full);
-      for (auto at = first; at != last; ++at) held.push_back(at->second);
-      return held;
+    out.analyst = [this](std::string_view org, std::string_view name) {
+      const auto found = people.find(fmt::format("{}/{}", org, name));
+      return found == people.end() ? std::optional<crypto::CertificateBody>()
+                                   : found->second.certificate;
     };
     out.indicator = [this](const BlockTarget& target) {
       const auto found = indicators.find(target.value);
