@@ -12,17 +12,11 @@ std::uint64_t newest_of(const LogHead& head) {
 }  // namespace
 
 EpochGate::EpochGate(Options options, Instant now)
-    : options_(std::move(options)), deadline_(now + confirm_max), heard_out_(now + hear_out) {
-  const bool readable =
-      std::none_of(options_.logs.begin(), options_.logs.end(),
-                   [](const auto& log) { return log.second.empty(); });
-  if (!options_.last_epoch || !readable) epoch_ = options_.fresh_epoch;
+    : options_(std::move(options)), deadline_(now + confirm_max) {
+  if (!options_.last_epoch || options_.holders.empty()) epoch_ = options_.fresh_epoch;
 }
 
-void EpochGate::confirm(const AgentId& agent, const std::vector<LogHead>& ours) {
-  heard_.insert(agent);
-  for (const auto& head : ours) confirmed_[head.key].insert(agent);
-}
+void EpochGate::confirm(const AgentId& agent) { heard_.insert(agent); }
 
 void EpochGate::compare(const AgentId& agent, const std::vector<LogHead>& theirs,
                         const std::vector<LogHead>& ours) {
@@ -39,7 +33,7 @@ void EpochGate::compare(const AgentId& agent, const std::vector<LogHead>& theirs
       return;
     }
   }
-  confirm(agent, ours);
+  confirm(agent);
 }
 
 void EpochGate::renew(std::uint64_t fresh_epoch) {
@@ -47,23 +41,14 @@ void EpochGate::renew(std::uint64_t fresh_epoch) {
   continued_ = false;
 }
 
-bool EpochGate::confirmed() const {
-  return std::all_of(options_.logs.begin(), options_.logs.end(), [&](const auto& log) {
-    const auto& [key, readers] = log;
-    const auto at = confirmed_.find(key);
-    return at != confirmed_.end() && std::ranges::includes(at->second, readers);
-  });
-}
-
 void EpochGate::tick(Instant now, const std::vector<AgentId>& connected) {
   if (epoch_) return;
-  const bool all_heard =
-      !heard_.empty() && std::all_of(connected.begin(), connected.end(),
+  const bool all_heard = std::all_of(connected.begin(), connected.end(),
                                      [&](const AgentId& id) { return heard_.contains(id); });
-  if (all_heard && confirmed()) {
+  if (all_heard && std::ranges::includes(heard_, options_.holders)) {
     epoch_ = *options_.last_epoch;
     continued_ = true;
-  } else if (now >= deadline_ || (all_heard && now >= heard_out_)) {
+  } else if (now >= deadline_) {
     epoch_ = options_.fresh_epoch;
   }
 }

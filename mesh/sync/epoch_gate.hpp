@@ -2,7 +2,6 @@
 // never signs a sequence twice.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 
@@ -11,23 +10,20 @@
 
 namespace tocsin::mesh {
 
-/// After a start with an old log nothing is signed until it is known whether anybody holds more of
-/// our log than we do. The old epoch goes on only when every agent that may read a log has shown that
-/// it holds nothing beyond ours: one that lies, is behind or is out of reach cannot open it. In all
-/// other cases a new epoch opens, which costs a few bytes of heads and is safe whoever lies.
+/// After a start with an old epoch nothing is signed until it is known whether anybody holds more of
+/// it than this agent does. The epoch goes on only when every agent that may hold something of it has
+/// shown that it holds nothing beyond: one that lies, is behind or is out of reach cannot open it,
+/// whatever log it would know of. In all other cases a new epoch opens, which costs a few bytes of
+/// heads and is safe whoever lies.
 class EpochGate {
  public:
   static constexpr Duration confirm_max = std::chrono::seconds(3);
-  /// So long agents are waited for that are not connected, once those that are have been heard.
-  static constexpr Duration hear_out = std::chrono::seconds(1);
-  using Agents = std::set<AgentId>;
 
   struct Options {
     AgentId own;
     std::optional<std::uint64_t> last_epoch;  ///< of the newest own batch in the store
-    /// Own logs of that epoch, and for each all agents that may hold it; none where no other
-    /// organisation may read it, and then a new epoch opens at once.
-    std::map<LogKey, Agents> logs;
+    /// All that may hold what was said in it. Where there are none a new epoch opens at once.
+    std::set<AgentId> holders;
     std::uint64_t fresh_epoch = 0;            ///< random; used when a new epoch must open
   };
   EpochGate(Options options, Instant now);
@@ -39,24 +35,21 @@ class EpochGate {
   bool continued() const { return continued_; }
   Instant deadline() const { return deadline_; }
 
-  /// The agent holds exactly `ours`, the heads of our logs that it may read.
-  void confirm(const AgentId& agent, const std::vector<LogHead>& ours);
-  /// It shows its heads; `ours` as above.
+  /// The agent holds exactly what we hold of what both may read.
+  void confirm(const AgentId& agent);
+  /// It shows its heads; `ours`: the heads of our logs that it may read.
   void compare(const AgentId& agent, const std::vector<LogHead>& theirs,
                const std::vector<LogHead>& ours);
   /// Goes on under `fresh_epoch`, from sequence 1, since the old one is no longer this agent's alone.
   void renew(std::uint64_t fresh_epoch);
   /// Decides what can be decided. `connected`: agents with a session; while one of them is still to
-  /// be heard the old epoch does not go on, and a new one opens only at the deadline.
+  /// be heard the old epoch does not go on. A new one opens at the deadline.
   void tick(Instant now, const std::vector<AgentId>& connected);
 
  private:
-  bool confirmed() const;
-
   Options options_;
-  Instant deadline_, heard_out_;
+  Instant deadline_;
   std::set<AgentId> heard_;
-  std::map<LogKey, Agents> confirmed_;
   std::optional<std::uint64_t> epoch_;
   bool continued_ = false;
 };

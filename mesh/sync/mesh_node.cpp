@@ -143,42 +143,46 @@ void MeshNode::open_gate(Instant now, std::optional<std::uint64_t> last_epoch, b
     if (const auto noted = noted_epoch()) last_epoch = noted;
   // In one that somebody else signs too nothing can be said any more.
   if (last_epoch && catalogue_.fork_book().epoch_frozen(id_, *last_epoch)) last_epoch.reset();
-  EpochGate::Options options{id_, last_epoch, {}, world_.entropy.number()};
+  EpochGate::Options options{id_, last_epoch, holders(), world_.entropy.number()};
   const auto own = catalogue_.heads().heads([&](const LogKey& log) {
     return log.agent == id_ && last_epoch && log.epoch == *last_epoch;
   });
-  for (const auto& head : own) {
-    options.logs[head.key] = readers_of(head.key);
-    if (!head.ranges.empty()) options.last_epoch.reset();  // Not even here the log is whole.
-  }
+  for (const auto& head : own)
+    // Not even here the log is whole, or nobody could tell what is missing from it.
+    if (!head.ranges.empty() || !is_shared(head.key)) options.last_epoch.reset();
   if (own.empty()) options.last_epoch.reset();
   gate_.emplace(std::move(options), now);
   twin_watch_.emplace(world_.clock.wall());
   if (gate_->open()) note_epoch();
 }
 
-// All that may hold what was said in `log` last, since they were connected of late; own ones too.
-// None where no other organisation does. One that is lost, or without a pair secret, can never
-// answer, and does not count.
-EpochGate::Agents MeshNode::readers_of(const LogKey& log) const {
+// All that may hold what this agent said last, in whatever log, since they were met of late; own
+// ones too. None where they are all of the own organisation. One that is lost, or without a pair
+// secret, can never answer, and does not count.
+std::set<AgentId> MeshNode::holders() const {
+  const auto& roster = catalogue_.roster();
   const auto& charter = options_.charter;
-  const auto* scope = log.scope.is_zero() ? nullptr : catalogue_.scopes().find(log.scope);
-  const auto read_by = [&](const AgentId& agent) {
-    return log.scope.is_zero() ||
-           (scope && std::count(scope->recipients.begin(), scope->recipients.end(), agent) > 0);
-  };
-  EpochGate::Agents own, others;
-  for (const auto& agent : catalogue_.roster().agents_of(options_.org))
-    if (agent.id != id_ && read_by(agent.id)) own.insert(agent.id);
+  std::set<AgentId> own, others;
+  for (const auto& agent : roster.agents_of(options_.org))
+    if (agent.id != id_) own.insert(agent.id);
   for (const auto& secrets : options_.secrets) {
     const auto& org = secrets.peer_org;
     if (org == options_.org || !charter.member(org) || charter.body.is_lost(org)) continue;
-    for (const auto& agent : catalogue_.roster().agents_of(org))
-      if (read_by(agent.id)) others.insert(agent.id);
+    for (const auto& agent : roster.agents_of(org)) others.insert(agent.id);
   }
   others = seen_.lately(std::move(others));
   if (!others.empty()) others.merge(seen_.lately(std::move(own)));
   return others;
+}
+
+// True when an agent of another organisation may read `log`.
+bool MeshNode::is_shared(const LogKey& log) const {
+  if (log.scope.is_zero()) return true;
+  const auto* scope = catalogue_.scopes().find(log.scope);
+  return scope && std::any_of(scope->recipients.begin(), scope->recipients.end(),
+                              [&](const AgentId& agent) {
+                                return !catalogue_.roster().same_org(agent, id_);
+                              });
 }
 
 void MeshNode::tick_gate() {

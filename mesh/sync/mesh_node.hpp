@@ -125,7 +125,8 @@ class MeshNode final : public Node, private SessionHost {
   Result<void> replay_late(const StoredBatch& stored);
   void replayed(ReplayAhead::Ready& ready, Judged judged);
   void open_gate(Instant now, std::optional<std::uint64_t> last_epoch, bool rotten);
-  EpochGate::Agents readers_of(const LogKey& log) const;
+  std::set<AgentId> holders() const;
+  bool is_shared(const LogKey& log) const;
   void tick_gate();
   void gate_moved();
   Task<void> keep_time();
@@ -143,8 +144,8 @@ class MeshNode final : public Node, private SessionHost {
   Result<std::optional<std::uint64_t>> ordinal_of(const Digest& id);
   Result<bool> settle_known(const Audience& audience, const Digest& id, std::uint64_t tag);
   void flush();
-  Result<void> sign(Gathered gathered);
-  Result<void> take_back(const Gathered& gathered, const Error& why);
+  Result<void> sign(Gathered& gathered);
+  void give_up(const Gathered& gathered, const Error& why);
   void own_is_durable(const std::shared_ptr<Arrival>& arrival);
 
   // node_routes.cpp

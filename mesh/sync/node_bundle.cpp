@@ -75,6 +75,11 @@ Task<Result<BundleReport>> MeshNode::export_bundle(BundleOrder order) {
   report.from_org = options_.org;
   report.from_agent = options_.agent;
   report.to = order.to;
+  // Who gets it may hold what this agent said last, as one that is connected does.
+  if (!order.dry_run)
+    for (const auto& name : named)
+      for (const auto& agent : catalogue_.roster().agents_of(name))
+        seen_.see(agent.id, world_.clock.wall());
   report.batches = plan.batches();
   report.records = plan.records();
   report.dropped = plan.dropped();

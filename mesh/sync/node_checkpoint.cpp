@@ -272,7 +272,8 @@ Result<void> MeshNode::sign_again(const LogKey& log, std::vector<Bytes> records)
     if (part.records.empty()) return {};
     part.tags.assign(part.records.size(), 0);
     bytes = 0;
-    return sign(std::exchange(part, Gathered{target, {}, {}}));
+    auto whole = std::exchange(part, Gathered{target, {}, {}});
+    return sign(whole);
   };
   for (auto& record : records) {
     const auto room = batch_bytes_max - batch_prefix_bytes - Publisher::payload_overhead;

@@ -50,6 +50,8 @@ Result<Audience> MeshNode::check(const Draft& draft) const {
   const auto& audience = draft.audience;
   if (!audience.all_members && audience.orgs.empty() && audience.persons.empty())
     return fail(Errc::marking, "an empty audience: nobody could read this");
+  if (audience.all_members && !(audience.orgs.empty() && audience.persons.empty()))
+    return fail(Errc::marking, "an audience of all members names none of them");
   for (const auto& org : audience.orgs)
     if (!options_.charter.member(org)) return fail(Errc::marking, "{} is not a member", org);
   const auto tlp = draft.marking.tlp;
@@ -136,10 +138,8 @@ void MeshNode::enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag,
 // Signs what is due, and comes back for the rest after the linger.
 void MeshNode::flush() {
   while (auto gathered = publisher_.take(world_.clock.now())) {
-    const auto tags = gathered->tags;
-    const auto done = sign(std::move(*gathered));
-    if (done) continue;
-    for (const auto tag : tags) tickets_.fail(tag, done.error());
+    const auto done = sign(*gathered);
+    if (!done) give_up(*gathered, done.error());
   }
   const auto due = publisher_.due();
   if (!due || linger_timer_ != 0) return;
@@ -150,7 +150,8 @@ void MeshNode::flush() {
   });
 }
 
-Result<void> MeshNode::sign(Gathered gathered) {
+// What could not be signed is left in `gathered` whole.
+Result<void> MeshNode::sign(Gathered& gathered) {
   const auto tail = publisher_.tail(gathered.log);
   const auto* scope = catalogue_.scopes().find(gathered.log.scope);
   const BatchDraft draft{gathered.log, tail.sequence + 1, world_.clock.wall(), tail.id,
@@ -161,7 +162,7 @@ Result<void> MeshNode::sign(Gathered gathered) {
   // What nobody has seen yet can still be taken back: a place of the log must not stay empty.
   const bool vital = batch->header.log.log_class == LogClass::control;
   if (const auto room = store_.promise(batch->encoded.size(), vital); !room)
-    return take_back(gathered, room.error());
+    return std::unexpected(room.error());
   auto arrival = std::make_shared<Arrival>();
   arrival->audience = *catalogue_.audience_of(gathered.log);
   std::vector<Digest> ids;
@@ -191,10 +192,11 @@ Result<void> MeshNode::sign(Gathered gathered) {
 
 // Everybody who waits for these records hears that they were not kept. Scopes whose keys are among
 // them are not written in: whoever holds such a batch could never open it.
-Result<void> MeshNode::take_back(const Gathered& gathered, const Error& why) {
-  const auto& audience = *catalogue_.audience_of(gathered.log);
+void MeshNode::give_up(const Gathered& gathered, const Error& why) {
+  for (const auto tag : gathered.tags) tickets_.fail(tag, why);
+  const auto* audience = catalogue_.audience_of(gathered.log);
   for (const auto& bytes : gathered.records) {
-    const auto at = find_unsigned(crypto::blake2b(bytes), audience);
+    const auto at = audience ? find_unsigned(crypto::blake2b(bytes), *audience) : unsigned_.end();
     if (at != unsigned_.end()) {
       const auto waiting = unsigned_.extract(at);
       for (const auto tag : waiting.mapped().tags) tickets_.fail(tag, why);
@@ -204,7 +206,6 @@ Result<void> MeshNode::take_back(const Gathered& gathered, const Error& why) {
   }
   if (refusal_lines_.take(1, world_.clock.now()))
     world_.log.warn("{} records are not published: {}", gathered.records.size(), why.message);
-  return std::unexpected(why);
 }
 
 // Only what is on disk is acknowledged, offered or sent: a crash then never makes this agent

@@ -82,7 +82,7 @@ Result<void> MeshNode::heed(Session& session, Message message) {
   auto ours = exchange->offer();
   std::erase_if(ours, [&](const LogHead& head) { return head.key.agent != id_; });
   if (exchange->equal())
-    gate_->confirm(peer, ours);
+    gate_->confirm(peer);
   else if (exchange->remote())
     gate_->compare(peer, *exchange->remote(), ours);
   tick_gate();
@@ -125,6 +125,7 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
     if (exchange) fresh->keep_lanes(*exchange);
     exchange = std::move(fresh);
   }
+  seen_.see(facts.agent, world_.clock.wall());  // Before it can hold anything new of ours.
   if (!live) {
     if (facts.dialled) session->ping();
     const auto pulls = exchange->on_bulk(facts.purpose);
@@ -135,7 +136,6 @@ void MeshNode::on_up(const std::shared_ptr<Session>& session) {
   }
   world_.log.info("{}/{}: connected", facts.org, facts.name);
   fork_gossip_.connected(facts.agent);
-  seen_.see(facts.agent, world_.clock.wall());  // Before it can hold anything new of ours.
   send_all(facts.agent, exchange->on_live(world_.clock.wall()));
   session->ping();
   route_up(*session);

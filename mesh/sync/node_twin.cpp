@@ -94,10 +94,7 @@ void MeshNode::sign_again(Gathered gathered) {
     const auto* held = catalogue_.audience_of(gathered.log);
     const auto scope = held ? scope_for(Audience(*held))
                             : fail(Errc::not_found, "no scope of log {}", short_name(gathered.log));
-    if (!scope) {
-      for (const auto tag : gathered.tags) tickets_.fail(tag, scope.error());
-      return;
-    }
+    if (!scope) return give_up(gathered, scope.error());
     log.scope = *scope;
   }
   for (std::size_t i = 0; i < gathered.records.size(); ++i) {

@@ -5,8 +5,14 @@
 namespace tocsin::mesh {
 namespace {
 
-// Fact "seen/" ‖ agent id[32] → milliseconds[8] since 1970.
+// Fact "seen/" ‖ agent id[16] → milliseconds[8] since 1970. An empty one is none.
 constexpr std::string_view prefix = "seen/";
+
+Bytes key_of(const AgentId& agent) {
+  Bytes key(prefix.begin(), prefix.end());
+  key.insert(key.end(), agent.data.begin(), agent.data.end());
+  return key;
+}
 
 }  // namespace
 
@@ -20,6 +26,11 @@ SeenAgents::SeenAgents(Store& store) : store_(store) {
     const auto at = seen_[agent] = WallTime{std::int64_t(ByteReader(value).u64())};
     newest_ = std::max(newest_, at);
   }
+  std::erase_if(seen_, [&](const auto& seen) {
+    if (newest_ - seen.second <= 2 * lately_max) return false;
+    store_.put(key_of(seen.first), {}, [](Result<void>) {});
+    return true;
+  });
 }
 
 void SeenAgents::see(const AgentId& agent, WallTime now) {
@@ -34,11 +45,9 @@ void SeenAgents::see(const AgentId& agent, WallTime now) {
 
 void SeenAgents::note(const AgentId& agent, WallTime at) {
   seen_[agent] = at;
-  Bytes key(prefix.begin(), prefix.end());
-  key.insert(key.end(), agent.data.begin(), agent.data.end());
   ByteWriter value;
   value.u64(std::uint64_t(at.ms));
-  store_.put(std::move(key), std::move(value).take(), [](Result<void>) {});
+  store_.put(key_of(agent), std::move(value).take(), [](Result<void>) {});
 }
 
 std::set<AgentId> SeenAgents::lately(std::set<AgentId> agents) const {

@@ -1,4 +1,5 @@
-// Which agents were connected of late, over restarts: those may hold what this agent said last.
+// Which agents were connected of late, or were given a bundle, over restarts: those may hold what
+// this agent said last.
 #pragma once
 
 #include <map>
@@ -14,7 +15,8 @@ class SeenAgents {
   static constexpr Duration lately_max = std::chrono::hours(7 * 24);
   static constexpr Duration note_every = std::chrono::hours(1);
 
-  /// Reads what was noted; what cannot be read was not. Lifetime: `store` outlives this.
+  /// Reads what was noted, and erases what is older than twice lately_max; what cannot be read was
+  /// not noted. Lifetime: `store` outlives this.
   explicit SeenAgents(Store& store);
 
   /// `agent` is connected. Noted at once when it was not seen before or not for note_every.

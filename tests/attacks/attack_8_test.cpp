@@ -77,3 +77,49 @@ TEST_CASE("attack 8: a partner that confirms a stale head makes no restored agen
   CHECK(rig.node(bleu).forks().empty());
   CHECK(rig.node(delos).forks().empty());
 }
+
+TEST_CASE("attack 8: what was forgotten may be of a log that those who confirm cannot read") {
+  constexpr unsigned bleu = 0, bsi = 1, delos = 2;
+  SimRig rig({{"bleu"}, {"bsi", crypto::OrgRole::authority}, {"delos"}});
+  rig.open(bleu);
+  rig.open(bsi);
+  rig.open(delos, {bleu, bsi});
+  REQUIRE(rig.connected(bleu, delos));
+  REQUIRE(rig.connected(bsi, delos));
+  const auto cut_from = [&](unsigned other, unsigned one) {
+    rig.universe.wires().cut({one + 1}, {other + 1}, SimCut::reset);
+  };
+  const auto say = [&](const char* text, Tlp tlp, Audience audience) {
+    return rig.publish(delos, rig.note(delos, tlp, std::move(audience), text)).log;
+  };
+  const Audience two{false, {"bleu", "delos"}, {}};
+  const auto first = say("makes the scope", Tlp::amber_strict, two);
+
+  // Restarted alone: a new epoch, in which all that is said before the backup is for bleu alone.
+  rig.restore(delos, rig.disk(delos));
+  cut_from(delos, bleu);
+  cut_from(delos, bsi);
+  rig.open(delos, {bleu, bsi});
+  const auto kept = say("in the backup", Tlp::amber_strict, two);
+  REQUIRE(kept.epoch != first.epoch);
+  rig.universe.wires().heal();
+  REQUIRE(rig.until([&] { return rig.notes(bleu).has("in the backup"); }));
+  REQUIRE(rig.connected(bsi, delos));
+  const auto backup = rig.disk(delos);
+  cut_from(delos, bleu);
+  cut_from(bsi, bleu);
+  const auto lost = say("after it", Tlp::green, all_members);
+  REQUIRE(lost.epoch == kept.epoch);
+  REQUIRE(rig.until([&] { return rig.notes(bsi).has("after it"); }));
+
+  // bleu confirms all that it may read; bsi knows of more, and is out of reach.
+  rig.universe.wires().heal();
+  rig.restore(delos, backup);
+  cut_from(delos, bsi);
+  cut_from(bleu, bsi);
+  rig.open(delos, {bleu, bsi});
+  CHECK(say("after the restore", Tlp::green, all_members).epoch != lost.epoch);
+  rig.universe.wires().heal();
+  REQUIRE(rig.until([&] { return rig.notes(bsi).has("after the restore"); }));
+  for (const auto each : {bleu, bsi, delos}) CHECK(rig.node(each).forks().empty());
+}

@@ -91,6 +91,7 @@ T8_GATE = "a peer that holds something of ours that we forgot opens a new epoch"
 T8_ONE = "one agent out of reach may hold what all others lack: the old epoch needs them all"
 T8_ALL = "a peer that confirms a stale head is not believed while others are still to be heard"
 T8_LIAR = "attack 8: a partner that confirms a stale head makes no restored agent fork"
+T8_LOG = "attack 8: what was forgotten may be of a log that those who confirm cannot read"
 T8_COPY = "an agent whose copy signs in its place closes the epoch, and goes on in a new one"
 T8_EPOCH = "after a restart a closed epoch stays closed, and a copy's epoch is not gone on with"
 T9_BATCH = "attack 9: organisation A signs as organisation B, and nobody takes it"
@@ -288,12 +289,15 @@ ROWS = [
         ("mesh/sync/epoch_gate.cpp", "if (beyond || other) {", "if (false && (beyond || other)) {"),
         program=MESH),
     row(8, "who is out of reach does not open an old epoch", T8_ONE,
-        ("mesh/sync/epoch_gate.cpp", "std::ranges::includes(at->second, readers)", "true"),
+        ("mesh/sync/epoch_gate.cpp", "std::ranges::includes(heard_, options_.holders)", "!heard_.empty()"),
         program=MESH),
     row(8, "all that are connected are heard before an old epoch goes on", T8_ALL,
-        ("mesh/sync/epoch_gate.cpp", "if (all_heard && confirmed(", "if (confirmed("), program=MESH),
+        ("mesh/sync/epoch_gate.cpp", "if (all_heard && std::", "if (std::"), program=MESH),
     row(8, "a liar that is there first opens no old epoch", T8_LIAR,
-        ("mesh/sync/epoch_gate.cpp", "std::ranges::includes(at->second, readers)", "true")),
+        ("mesh/sync/epoch_gate.cpp", "std::ranges::includes(heard_, options_.holders)", "!heard_.empty()")),
+    row(8, "who may hold any log is asked, not who reads those that the backup has", T8_LOG,
+        (NODE, "  others = seen_.lately(std::move(others));",
+         "  std::erase_if(others, [&](const AgentId& a) { return catalogue_.roster().org_of(a) != \"bleu\"; });")),
     row(8, "an agent whose copy signs closes the epoch", T8_COPY,
         ("mesh/sync/node_twin.cpp", "  close_epoch(log.epoch);\n", ""),
         (NODE_FORKS, "    if (agent == id_) close_epoch(seen->log.epoch);\n", ""), program=MESH),
