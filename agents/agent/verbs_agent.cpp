@@ -87,12 +87,11 @@ Result<Answer> list_peers(const Services& services) {
     for (const auto& [reason, count] : peer.refused) refused[reason] = count;
     const double rtt = std::chrono::duration<double, std::milli>(peer.rtt).count();
     const auto secret = secret_with(services, peer);
-    const bool dials = peer.state == mesh::PeerState::connecting ||
-                       peer.state == mesh::PeerState::unreachable;
+    const bool revoked = peer.state == mesh::PeerState::revoked;
     out.push_back({{"org", peer.org},
                    {"agent", peer.agent},
                    {"address", peer.address},
-                   {"state", dials && secret == "none" ? "no_secret" : mesh::name_of(peer.state)},
+                   {"state", secret == "none" && !revoked ? "no_secret" : mesh::name_of(peer.state)},
                    {"gateway", peer.gateway},
                    {"suspect", peer.suspect},
                    {"rtt_ms", rtt},
