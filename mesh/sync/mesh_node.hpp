@@ -334,12 +334,6 @@ class MeshNode final : public Node, private SessionHost {
   std::set<std::uint64_t> closed_;  ///< own epochs that were given up since the start
   std::set<std::uint64_t> own_name_told_;  ///< epochs
   TicketBook tickets_;
-  /// Records that wait to be signed; the same one may go to several audiences.
-  struct Unsigned {
-    Audience audience;
-    std::vector<std::uint64_t> tags;  ///< of who waits for it besides the first
-  };
-  using UnsignedRecords = std::unordered_multimap<Digest, Unsigned, PrefixHash<Digest>>;
   UnsignedRecords::iterator find_unsigned(const Digest& id, const Audience& audience);
   UnsignedRecords unsigned_;
   std::map<std::pair<LogKey, std::uint64_t>, std::weak_ptr<Arrival>> undurable_;

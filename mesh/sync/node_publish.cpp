@@ -63,8 +63,7 @@ Result<Audience> MeshNode::check(const Draft& draft) const {
   return audience;
 }
 
-MeshNode::UnsignedRecords::iterator MeshNode::find_unsigned(const Digest& id,
-                                                            const Audience& audience) {
+UnsignedRecords::iterator MeshNode::find_unsigned(const Digest& id, const Audience& audience) {
   const auto [first, last] = unsigned_.equal_range(id);
   const auto at = std::find_if(
       first, last, [&](const auto& each) { return each.second.audience == audience; });

@@ -3,8 +3,10 @@
 
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "mesh/wire/batch.hpp"
+#include "mesh/wire/marking.hpp"
 #include "mesh/world/clock.hpp"
 
 namespace tocsin::mesh {
@@ -21,6 +23,13 @@ struct Gathered {
   std::vector<Bytes> records;
   std::vector<std::uint64_t> tags;  ///< as handed in, one per record
 };
+
+/// A record that waits to be signed; the same one may go to several audiences.
+struct Unsigned {
+  Audience audience;
+  std::vector<std::uint64_t> tags;  ///< of who waits for it besides the first
+};
+using UnsignedRecords = std::unordered_multimap<Digest, Unsigned, PrefixHash<Digest>>;
 
 class Publisher {
  public:
