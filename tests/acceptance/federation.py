@@ -16,16 +16,22 @@ TOCSIN = BUILD / "tocsin"
 PEOPLE = {"delos": "anna", "bleu": "bruno"}
 
 
+_given = set()
+
+
 def free_port():
-    """Below the ports that the system gives to those who dial, so that nobody takes it meanwhile."""
-    for _ in range(1000):
-        port = random.randrange(20_000, 32_000)
+    """No port twice in one program, and below those that the system gives to those who dial, so
+    that nobody takes it meanwhile."""
+    for port in random.sample(range(20_000, 32_000), 1000):
+        if port in _given:
+            continue
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return port
+        _given.add(port)
+        return port
     raise AssertionError("no free port")
 
 
@@ -90,7 +96,16 @@ class Federation:
         self.agents[org] = subprocess.Popen(
             [str(TOCSIN), "agent", "run", "--home", str(self.at / org), *flags], stdout=log,
             stderr=log, stdin=subprocess.DEVNULL, env=dict(os.environ, **environment))
-        self.until(lambda: self.command(org, "agent", "status").returncode == 0, 15, f"{org} ready")
+        self.until(lambda: self.answers(org), 15, f"{org} ready")
+
+    def answers(self, org):
+        """Whether the agent is up; one that has ended says at once why."""
+        ended = self.agents[org].poll()
+        if ended is not None:
+            del self.agents[org]
+            last = (self.at / f"{org}.log").read_text(encoding="utf-8").splitlines()[-10:]
+            raise AssertionError(f"{org}: agent ended with {ended}: " + "\n".join(last))
+        return self.command(org, "agent", "status").returncode == 0
 
     def start_all(self):
         for org in PEOPLE:
