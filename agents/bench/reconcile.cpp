@@ -9,6 +9,7 @@ namespace tocsin::agents::bench {
 namespace {
 
 constexpr std::size_t logs = 300;
+constexpr std::size_t crowd_agents = 300, crowd_epochs = 200;
 constexpr int rounds_max = 16;
 constexpr std::size_t transport_bytes = 2 + 1 + crypto::channel_overhead;  // length, more, tag
 
@@ -58,6 +59,31 @@ class Meeting {
     return out;
   }
 
+  /// Both know the logs that many agents left in many epochs: here only their heads are of interest.
+  void meet_crowd(const playbooks::BenchLoad::Indicator& word) {
+    for (std::size_t i = 0; i < crowd_agents; ++i) {
+      const auto agent = world_.entropy.make<AgentId>();
+      const auto record = make_record(word, {.author = agent.prefix(), .now = world_.clock.wall()});
+      const std::vector<mesh::RecordView> views{*mesh::view_record(record)};
+      for (std::size_t epoch = 0; epoch < crowd_epochs; ++epoch) {
+        mesh::Batch batch;
+        batch.header.log = {agent, epoch, {}, mesh::LogClass::indicator};
+        batch.id = world_.entropy.make<Digest>();
+        for (auto* end : {&near_, &far_}) {
+          end->catalogue.take_own(batch, views);
+          end->catalogue.hold(batch.header.log, 1, batch.id);
+        }
+        if (epoch == 0) crowd_.push_back(batch.header.log);
+      }
+    }
+  }
+  /// The first `moved` of the crowd say something more, of which the far end hears nothing.
+  void crowd_speaks(std::size_t moved) {
+    ++crowd_sequence_;
+    for (std::size_t i = 0; i < moved; ++i)
+      near_.catalogue.hold(crowd_[i], crowd_sequence_, world_.entropy.make<Digest>());
+  }
+
   /// The far end takes in what it lacks.
   Result<void> deliver(const std::vector<mesh::Batch>& batches) {
     for (const auto& batch : batches)
@@ -71,6 +97,19 @@ class Meeting {
     const auto cpu_before = world_.processes.cpu_time();
     begin(near_, Operators::far, "192.0.2.1:7600");
     begin(far_, Operators::near, {});
+    return talk(batches_missing, advanced, cpu_before);
+  }
+  /// Over the connection that stands, once something has changed at the near end.
+  Result<Cost> go_on(std::uint64_t batches_missing, std::uint64_t advanced) {
+    const auto cpu_before = world_.processes.cpu_time();
+    auto greeting = near_.talk->tick(world_.clock.wall());
+    if (greeting) near_.out.push_back(std::move(*greeting));
+    for (auto& message : near_.talk->show_unasked()) near_.out.push_back(std::move(message));
+    return talk(batches_missing, advanced, cpu_before);
+  }
+
+ private:
+  Result<Cost> talk(std::uint64_t batches_missing, std::uint64_t advanced, Duration cpu_before) {
     Cost cost{.advanced = advanced};
     while (!near_.out.empty() || !far_.out.empty()) {
       if (++cost.trips > rounds_max) return fail(Errc::corrupt, "bench: the talk does not end");
@@ -82,7 +121,6 @@ class Meeting {
     return cost;
   }
 
- private:
   Result<mesh::Batch> sign(const mesh::LogKey& log, std::span<const Bytes> records) {
     auto& tail = tails_[log];
     auto batch = mesh::sign_batch({log, tail.first + 1, world_.clock.wall(), tail.second, records},
@@ -93,7 +131,7 @@ class Meeting {
     std::vector<mesh::RecordView> views;
     for (const auto& record : records) views.push_back(*mesh::view_record(record));
     near_.catalogue.take_own(*batch, views);
-    near_.catalogue.heads().add(log, batch->header.sequence, batch->id);
+    near_.catalogue.hold(log, batch->header.sequence, batch->id);
     return batch;
   }
 
@@ -131,10 +169,10 @@ class Meeting {
 
   Result<void> check(std::uint64_t batches_missing) const {
     const auto* shown = far_.talk->remote();
-    if (!shown || *shown != near_.talk->offer()->logs)
+    if (!shown || shown->all() != near_.talk->offer()->all())
       return fail(Errc::corrupt, "bench: the far end does not know what the near one holds");
     std::uint64_t missing = 0;
-    for (const auto& gap : far_.catalogue.missing(*shown))
+    for (const auto& gap : far_.catalogue.heads().missing(shown->all()))
       missing += gap.range.last - gap.range.first + 1;
     if (missing != batches_missing)
       return fail(Errc::corrupt, "bench: {} batches are missing, {} are known to be",
@@ -145,13 +183,15 @@ class Meeting {
   mesh::World& world_;
   const Operators& operators_;
   End near_, far_;
-  std::vector<mesh::LogKey> logs_;
+  std::vector<mesh::LogKey> logs_, crowd_;
+  std::uint64_t crowd_sequence_ = 1;
   std::map<mesh::LogKey, std::pair<std::uint64_t, Digest>> tails_;
 };
 
 struct Told {
   std::vector<Cost> costs;  ///< of 10, count / 100 and count new records
   Cost first, nothing;
+  Cost crowd, crowd_live;  ///< ten of many more logs have moved
 };
 
 Result<Told> reconcile(Meeting& meeting, const Indicators& indicators, std::uint64_t count) {
@@ -177,6 +217,17 @@ Result<Told> reconcile(Meeting& meeting, const Indicators& indicators, std::uint
     if (!cost) return std::unexpected(cost.error());
     out.costs.push_back(*cost);
   }
+  meeting.meet_crowd(indicators.front());
+  for (const std::size_t moved : {0, 10}) {
+    if (moved > 0) meeting.crowd_speaks(moved);
+    auto cost = meeting.meet(moved, moved);
+    if (!cost) return std::unexpected(cost.error());
+    out.crowd = *cost;
+  }
+  meeting.crowd_speaks(10);
+  auto cost = meeting.go_on(20, 10);
+  if (!cost) return std::unexpected(cost.error());
+  out.crowd_live = *cost;
   return out;
 }
 
@@ -212,6 +263,11 @@ Result<Figures> measure_reconcile(mesh::RealWorld& machine, std::uint64_t count,
                  {"bytes_per_log", each, "bytes for each log more that moved", "≤ 24"},
                  {"nothing_new_bytes", double(told->nothing.bytes), "bytes, both ways", "≤ 200"},
                  {"first_meeting_bytes", double(told->first.bytes), "bytes, both ways"},
+                 {"crowd_logs", double(logs + crowd_agents * crowd_epochs),
+                  "known to both, of 300 agents more, 10 moved"},
+                 {"crowd_bytes", double(told->crowd.bytes), "bytes, both ways"},
+                 {"crowd_cpu_ms", told->crowd.cpu_ms, "ms, both ends, over a new connection"},
+                 {"crowd_live_cpu_ms", told->crowd_live.cpu_ms, "ms, over the one that stands"},
                  {"round_trips", trips / 2.0, "until both know what they lack", "≤ 1"},
                  {"cpu_ms", cpu, "ms, both ends, at most", "≤ 1"}};
 }

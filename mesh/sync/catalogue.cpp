@@ -39,7 +39,10 @@ Catalogue::Catalogue(Store& store, Options options)
   everybody_.all_members = true;
   read_markings();
   if (const auto bases = read_bases(store_))
-    for (const auto& [log, base] : *bases) heads_.raise(log, base.base, base.last);
+    for (const auto& [log, base] : *bases) {
+      note_log(log);
+      heads_.raise(log, base.base, base.last);
+    }
 }
 
 void Catalogue::read_markings() {
@@ -74,6 +77,7 @@ Judged Catalogue::judge(const Batch& batch) {
   const auto& header = batch.header;
   if (heads_.has(header.log, header.sequence)) return judge_held(batch);
   if (!has_room(header.log)) return refuse(batch, "quota", Blame::nobody);
+  if (!may_open(header.log)) return refuse(batch, "too_many_logs", Blame::nobody);
   if (!roster_.trusted(header.log, header.sequence))
     return refuse(batch, "revoked", Blame::nobody);
   if (fork_book_.beyond_decision(header.log, header.sequence))
@@ -168,7 +172,7 @@ bool Catalogue::holds_together(const Batch& batch, const Scope* scope) const {
 Judged Catalogue::judge_sealed_for_others(const Batch& batch) {
   Judged out;
   out.verdict = Verdict::carried;
-  heads_.add(batch.header.log, batch.header.sequence, batch.id);
+  hold(batch.header.log, batch.header.sequence, batch.id);
   return out;
 }
 
@@ -179,12 +183,19 @@ Judged Catalogue::open(const Batch& batch, const Scope* scope) {
     return refuse(batch, opened.error().code == Errc::marking ? "marking" : "content",
                   hidden ? Blame::author : Blame::relay);
   }
+  const auto is_scope = [](const RecordView& record) {
+    return record.header.kind == RecordKind::scope_key;
+  };
+  const auto& records = opened->records;
+  if (!may_have_scope(batch.header.log.agent) &&
+      std::any_of(records.begin(), records.end(), is_scope))
+    return refuse(batch, "too_many_scopes", Blame::nobody);
   Judged out;
   out.verdict = Verdict::fresh;
   out.opened = std::move(*opened);
   out.audience = scope ? &scope->audience : &everybody_;
   accept(batch, out);
-  heads_.add(batch.header.log, batch.header.sequence, batch.id);
+  hold(batch.header.log, batch.header.sequence, batch.id);
   return out;
 }
 
@@ -219,7 +230,7 @@ Result<Judged> Catalogue::replay(const StoredBatch& stored, const Batch& batch,
     out.audience = batch.sealed() ? &scope->audience : &everybody_;
     accept(batch, out);
   }
-  heads_.add(log, batch.header.sequence, batch.id);
+  hold(log, batch.header.sequence, batch.id);
   return out;
 }
 
@@ -235,12 +246,29 @@ bool Catalogue::has_room(const LogKey& log) const {
   return !options_.has_room || options_.has_room(log);
 }
 
-void Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marking) {
+void Catalogue::note_log(const LogKey& log) {
+  if (!heads_.find(log)) log_shares_.opened(log.agent, roster_.org_of(log.agent));
+}
+
+void Catalogue::hold(const LogKey& log, std::uint64_t sequence, const Digest& id) {
+  note_log(log);
+  heads_.add(log, sequence, id);
+}
+
+bool Catalogue::may_open(const LogKey& log) const {
+  return heads_.find(log) || log_shares_.may_open(log.agent, roster_.org_of(log.agent),
+                                                  log.log_class == LogClass::control);
+}
+
+bool Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marking) {
+  if (!may_open(log)) return false;
+  note_log(log);
   heads_.raise(log, base.base, base.last);
   store_.put(base_key(log), encode_base(base), [](Result<void>) {});
   auto& seen = tlp_seen_[log];
   seen = std::uint8_t(seen | 1u << unsigned(marking.tlp));
   keep_markings(log);
+  return true;
 }
 
 Catalogue Catalogue::trial() const {
@@ -250,12 +278,16 @@ Catalogue Catalogue::trial() const {
 }
 
 void Catalogue::renew() {
+  ++trust_changes_;
   roster_.renew();
+  const auto org_of = [this](const AgentId& agent) { return roster_.org_of(agent); };
+  log_shares_.regroup(org_of);
+  scope_shares_.regroup(org_of);
   refused_.clear();
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
-  if (refused_.contains({log, sequence}) || !has_room(log)) return false;
+  if (refused_.contains({log, sequence}) || !has_room(log) || !may_open(log)) return false;
   if (fork_book_.ambiguous(log, sequence) || fork_book_.beyond_decision(log, sequence))
     return false;
   // Nothing more is proven by the other branch, and none of it follows from what is held.

@@ -63,16 +63,27 @@ class Catalogue {
   Result<Judged> replay(const StoredBatch& stored, const Batch& batch,
                         std::optional<OpenedBatch> opened = {});
   /// Learns from the records of an own batch, and gives what it revoked and settled; heads advance
-  /// through heads().add once it is durable.
+  /// through hold() once it is durable.
   Judged take_own(const Batch& batch, const std::vector<RecordView>& records);
   /// Learns decisions on forks ahead of replay(): they hold for what was stored before them too.
   void foresee(const StoredBatch& stored);
   /// Takes a proof that somebody brought. Errors: those of check_fork_proof.
   Result<ForkBook::Added> take_proof(const ForkProof& proof);
 
+  /// A batch that judge() has not seen is on disk: heads advance.
+  void hold(const LogKey& log, std::uint64_t sequence, const Digest& id);
+  /// False where the log is new here and its author, or all together, have as many as are kept.
+  bool may_open(const LogKey& log) const;
+  /// A scope for an own log, and the record that announces it. Errors: those of ScopeTable::make,
+  /// full (more scopes of this agent nobody keeps).
+  Result<Bytes> make_scope(const RecordHeader& header, const Audience& audience,
+                           const std::vector<KnownAgent>& recipients, Entropy& entropy);
+  const LogShares& log_shares() const { return log_shares_; }
+
   /// An accepted checkpoint: the log begins at its base here, also after a restart. `marking` is
-  /// that of the checkpoint's record, all that a newcomer may ever see of the log.
-  void raise_base(const LogKey& log, const LogBase& base, Marking marking);
+  /// that of the checkpoint's record, all that a newcomer may ever see of the log. False where the
+  /// log may not be opened.
+  bool raise_base(const LogKey& log, const LogBase& base, Marking marking);
 
   /// The charter has become another: the roster follows.
   void renew();
@@ -90,7 +101,6 @@ class Catalogue {
   const Roster& roster() const { return roster_; }
   ScopeTable& scopes() { return scopes_; }
   const ScopeTable& scopes() const { return scopes_; }
-  HeadTable& heads() { return heads_; }
   const HeadTable& heads() const { return heads_; }
   std::vector<ForkSeen> forks() const { return fork_book_.seen(); }
   const ForkBook& fork_book() const { return fork_book_; }
@@ -99,9 +109,9 @@ class Catalogue {
   /// True for a batch that may cause no effects; `ordinal` is that of its first record here.
   bool frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const;
   /// Grows whenever what is offered to a peer may have changed.
-  std::uint64_t changes() const {
-    return heads_.batches() + scopes_.size() + scopes_.wraps() + fork_book_.size();
-  }
+  std::uint64_t changes() const { return heads_.batches() + clearances() + fork_book_.size(); }
+  /// Grows whenever who may read which log may have changed, but for markings that were seen.
+  std::uint64_t clearances() const { return scopes_.size() + scopes_.wraps() + trust_changes_; }
 
   /// The audience of a log that this agent can read; null for others.
   const Audience* audience_of(const LogKey& log) const;
@@ -112,10 +122,11 @@ class Catalogue {
   void keep_markings(const LogKey& log);
 
   static constexpr std::size_t refused_max = 4096;
-  static constexpr std::size_t late_wraps_max = 1024;
+  static constexpr std::size_t late_wraps_max = 1024, late_wraps_share = late_wraps_max / 16;
 
  private:
   bool has_room(const LogKey& log) const;
+  void note_log(const LogKey& log);
   void read_markings();
   std::string_view against_departure(const Batch& batch) const;
   std::optional<SequenceRange> before_departure(const LogKey& log, SequenceRange gap) const;
@@ -125,6 +136,8 @@ class Catalogue {
   Judged refuse(const Batch& batch, std::string_view reason, Blame blame);
   void accept(const Batch& batch, Judged& judged);
   void learn(const RecordView& record, const LogKey& log, Judged& judged);
+  bool may_have_scope(const AgentId& author) const;
+  Result<void> learn_scope(const RecordView& record, const AgentId& author);
   void learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged);
   void learn_late_wraps(Judged& judged);
   bool will_be_ours(const Scope& scope) const;
@@ -140,6 +153,8 @@ class Catalogue {
   Roster roster_;
   ScopeTable scopes_;
   HeadTable heads_;
+  LogShares log_shares_, scope_shares_;
+  std::uint64_t trust_changes_ = 0;
   Audience everybody_;
   ForkBook fork_book_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;

@@ -5,13 +5,14 @@ namespace tocsin::mesh {
 
 void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judged) {
   if (record.header.kind == RecordKind::scope_key) {
-    judged.learned |= scopes_.learn(record, log.agent).has_value();
+    judged.learned |= learn_scope(record, log.agent).has_value();
     learn_late_wraps(judged);
   } else if (record.header.kind == RecordKind::scope_wrap) {
     learn_wrap(record, log.agent, judged);
   } else if (record.header.kind == RecordKind::certificate) {
     const auto added = roster_.add(certificate_in(record));
     if (added && *added) {
+      ++trust_changes_;
       judged.learned = true;
       refused_.clear();
       learn_late_wraps(judged);
@@ -19,6 +20,7 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
     if (!revocation || !roster_.revoke(*revocation)) return;
+    ++trust_changes_;
     // Somebody else's agent is not theirs to revoke.
     if (roster_.is_revoked(revocation->agent)) judged.revoked.push_back(revocation->agent);
   } else if (record.header.kind == RecordKind::forks) {
@@ -31,9 +33,32 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   }
 }
 
+Result<void> Catalogue::learn_scope(const RecordView& record, const AgentId& author) {
+  const auto before = scopes_.size();
+  const auto learned = scopes_.learn(record, author);
+  if (!learned) return std::unexpected(learned.error());
+  if (scopes_.size() > before) scope_shares_.opened(author, roster_.org_of(author));
+  return {};
+}
+
+bool Catalogue::may_have_scope(const AgentId& author) const {
+  return scope_shares_.may_open(author, roster_.org_of(author), false);
+}
+
+Result<Bytes> Catalogue::make_scope(const RecordHeader& header, const Audience& audience,
+                                    const std::vector<KnownAgent>& recipients, Entropy& entropy) {
+  if (!may_have_scope(options_.own))
+    return fail(Errc::full, "this agent has made {} scopes, and others keep no more of it",
+                scope_shares_.of(options_.own));
+  auto made = scopes_.make(header, audience, recipients, entropy);
+  if (made) scope_shares_.opened(options_.own, roster_.org_of(options_.own));
+  return made;
+}
+
 bool Catalogue::take_certificate(ByteView encoded) {
   const auto added = roster_.add(encoded);
   if (!added || !*added) return false;
+  ++trust_changes_;
   refused_.clear();
   Judged learned;
   learn_late_wraps(learned);
@@ -65,7 +90,9 @@ void Catalogue::learn_wrap(const RecordView& record, const AgentId& wrapper, Jud
   const auto learned = scopes_.learn_wrap(record, wrapper, roster_);
   judged.learned |= learned.has_value();
   if (learned || learned.error().code != Errc::not_found) return;
-  if (late_wraps_.size() < late_wraps_max)
+  const auto same = [&](const auto& late) { return late.second == wrapper; };
+  const auto share = std::count_if(late_wraps_.begin(), late_wraps_.end(), same);
+  if (late_wraps_.size() < late_wraps_max && std::size_t(share) < late_wraps_share)
     late_wraps_.emplace_back(Bytes(record.bytes.begin(), record.bytes.end()), wrapper);
 }
 

@@ -120,8 +120,7 @@ std::vector<Outgoing> Exchange::tick(Instant now, WallTime wall) {
 std::uint64_t Exchange::behind() const {
   std::uint64_t out = 0;
   if (remote())
-    for (const auto& gap : absent_.left_of(shared_.catalogue.missing(*remote())))
-      out += gap.range.last - gap.range.first + 1;
+    for (const auto& gap : missing()) out += gap.range.last - gap.range.first + 1;
   return out;
 }
 

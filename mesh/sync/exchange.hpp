@@ -101,10 +101,10 @@ class Exchange {
 
   /// True once the peer showed heads: equal digests or a vector. `confirms` then tells its view.
   bool equal() const { return heads_.equal(); }
-  const std::vector<LogHead>* remote() const { return heads_.remote(); }
+  const HeadVector* remote() const { return heads_.remote(); }
   std::uint64_t behind() const;
   /// The logs that the peer may read, as we hold them.
-  const std::vector<LogHead>& offer() const { return heads_.offer()->logs; }
+  const SharedHeads& offer() const { return heads_.offer(); }
   Digest offer_digest() const { return heads_.offer()->digest; }
   const std::map<std::string, std::uint64_t>& refused() const { return refused_; }
 
@@ -137,6 +137,7 @@ class Exchange {
   using Askings = std::map<std::pair<Purpose, Share>, Asking>;
   std::vector<Outgoing> plan();
   std::vector<Outgoing> heard_heads(std::vector<Message> answers);
+  std::vector<PullRange> missing() const;
   bool denied(const LogKey& log, std::uint64_t sequence) const;
   bool waits_for_scope(const LogKey& log) const;
   void ask_for(const PullRange& gap, Askings& askings, std::vector<Outgoing>& out);

@@ -52,15 +52,20 @@ void Exchange::give_back(const Lane& lane) {
     for (const auto& range : asked.ranges) shared_.pulls.give_back(range);
 }
 
+// Of what both hold alike nothing is missing.
+std::vector<PullRange> Exchange::missing() const {
+  return absent_.left_of(shared_.catalogue.missing(unlike(*remote(), *offer())));
+}
+
 std::vector<Outgoing> Exchange::plan() {
   std::vector<Outgoing> out;
   if (lanes_.empty() || !remote()) return out;
-  auto missing = absent_.left_of(shared_.catalogue.missing(*remote()));
-  std::stable_sort(missing.begin(), missing.end(), [](const auto& a, const auto& b) {
+  auto gaps = missing();
+  std::stable_sort(gaps.begin(), gaps.end(), [](const auto& a, const auto& b) {
     return rank(a.key.log_class) < rank(b.key.log_class);
   });
   Askings askings;
-  for (const auto& gap : missing)
+  for (const auto& gap : gaps)
     if (!waits_for_scope(gap.key)) ask_for(gap, askings, out);
   for (auto& [where, asking] : askings)
     if (!asking.ranges.empty())
@@ -209,11 +214,10 @@ bool Exchange::idle(Purpose purpose) const {
 
 std::uint64_t Exchange::backlog() const {
   if (!remote()) return 0;
-  std::map<LogKey, std::uint64_t> theirs;
-  for (const auto& head : *remote()) theirs[head.key] = batches_in(head);
   std::uint64_t ahead = 0;
-  for (const auto& head : offer()) {
-    const auto ours = batches_in(head), their = theirs[head.key];
+  for (const auto& head : unlike(*offer(), *remote())) {
+    const auto* there = remote()->find(head.key);
+    const auto ours = batches_in(head), their = there ? batches_in(*there) : 0;
     if (ours > their) ahead += ours - their;
   }
   return std::max(ahead, behind());

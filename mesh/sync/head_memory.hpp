@@ -3,40 +3,17 @@
 #pragma once
 
 #include <deque>
-#include <map>
-#include <memory>
 
-#include "mesh/sync/head_table.hpp"
+#include "mesh/sync/head_vector.hpp"
 
 namespace tocsin::mesh {
-
-/// A vector of heads in key order, ids as they are sent, and its digest. Shared by all that hold
-/// the same.
-struct HeadVector {
-  std::vector<LogHead> logs;
-  Digest digest;
-};
-using SharedHeads = std::shared_ptr<const HeadVector>;
-inline bool same_heads(const SharedHeads& a, const SharedHeads& b) {
-  return a && b && a->digest == b->digest;
-}
-
-/// One copy of each vector that somebody holds.
-class HeadVectors {
- public:
-  SharedHeads share(std::vector<LogHead> logs);
-  std::size_t size() const { return known_.size(); }
-
- private:
-  std::map<Digest, std::weak_ptr<const HeadVector>> known_;
-  std::size_t sweep_at_ = 64;
-};
 
 /// Of one peer; lives as long as the agent runs.
 class HeadMemory {
  public:
   static constexpr std::size_t kept_max = 4;  ///< of each side
-  static constexpr std::size_t logs_max = 16'384;  ///< longer vectors are not remembered
+  /// Of each side; the newest vector is kept whatever its length.
+  static constexpr std::size_t logs_max = LogShares::all_max + LogShares::all_max / 4;
 
   void keep_ours(const SharedHeads& heads) { keep(ours_, heads); }
   void keep_theirs(const SharedHeads& heads) { keep(theirs_, heads); }
@@ -50,6 +27,7 @@ class HeadMemory {
   SharedHeads newest_of_theirs() const { return theirs_.empty() ? nullptr : theirs_.back(); }
 
  private:
+  static std::size_t logs_in(const std::deque<SharedHeads>& among);
   static void keep(std::deque<SharedHeads>& among, const SharedHeads& heads);
   static SharedHeads find(const std::deque<SharedHeads>& among, const HeadsBasis& basis);
   std::deque<SharedHeads> ours_, theirs_;  ///< newest last

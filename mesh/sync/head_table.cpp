@@ -42,11 +42,16 @@ Fit HeadTable::fit(const LogKey& log, std::uint64_t sequence, const Digest& prev
   return head.ranges.size() < head_ranges_max ? Fit::next : Fit::too_many;
 }
 
-void HeadTable::add(const LogKey& log, std::uint64_t sequence, const Digest& id) {
+HeadTable::Held& HeadTable::touch(const LogKey& log) {
+  authors_[log.agent] = ++batches_;
   auto& held = logs_[log];
+  held.head.key = log;
+  return held;
+}
+
+void HeadTable::add(const LogKey& log, std::uint64_t sequence, const Digest& id) {
+  auto& held = touch(log);
   auto& head = held.head;
-  head.key = log;
-  ++batches_;
   if (sequence <= head.contiguous) return;  // Up to the base there is nothing to note.
   auto& ranges = head.ranges;
   if (sequence == head.contiguous + 1) {
@@ -86,11 +91,9 @@ void HeadTable::Held::join() {
 }
 
 void HeadTable::raise(const LogKey& log, std::uint64_t base, const Digest& last) {
-  auto& held = logs_[log];
+  if (const auto* known = find(log); known && base <= known->base) return;
+  auto& held = touch(log);
   auto& head = held.head;
-  head.key = log;
-  if (base <= head.base) return;
-  ++batches_;
   head.base = base;
   if (head.contiguous >= base) return;
   head.contiguous = base;
@@ -118,6 +121,15 @@ std::vector<LogHead> HeadTable::heads(
   std::vector<LogHead> out;
   for (const auto& [key, held] : logs_)
     if (visible(key)) out.push_back(held.head);
+  return out;
+}
+
+std::vector<LogHead> HeadTable::heads_of(
+    const AgentId& author, const std::function<bool(const LogKey&)>& visible) const {
+  std::vector<LogHead> out;
+  for (auto at = logs_.lower_bound({author, 0, {}, {}});
+       at != logs_.end() && at->first.agent == author; ++at)
+    if (visible(at->first)) out.push_back(at->second.head);
   return out;
 }
 
@@ -157,21 +169,6 @@ std::vector<SequenceRange> subtract(SequenceRange wanted,
   }
   if (first <= wanted.last) out.push_back({first, wanted.last});
   return out;
-}
-
-Digest digest_of(const std::vector<LogHead>& heads) {
-  ByteWriter out;
-  for (const auto& head : heads) {
-    out.raw(encode_log_key(head.key));
-    out.u64(head.contiguous);
-    out.raw(head.last.view().first(head_id_bytes));
-    out.u32(std::uint32_t(head.ranges.size()));
-    for (const auto& range : head.ranges) {
-      out.u64(range.first);
-      out.u64(range.last);
-    }
-  }
-  return crypto::blake2b(out.bytes());
 }
 
 }  // namespace tocsin::mesh

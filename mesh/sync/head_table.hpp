@@ -31,7 +31,11 @@ class HeadTable {
   std::size_t logs() const { return logs_.size(); }
   std::uint64_t batches() const { return batches_; }
 
-  /// The heads of the logs that `visible` lets through, in key order.
+  /// Every author of a log, with a number that grows whenever one of its logs changes.
+  const std::map<AgentId, std::uint64_t>& authors() const { return authors_; }
+  /// The heads of the logs that `visible` lets through, in key order; of one author, or all.
+  std::vector<LogHead> heads_of(const AgentId& author,
+                                const std::function<bool(const LogKey&)>& visible) const;
   std::vector<LogHead> heads(const std::function<bool(const LogKey&)>& visible) const;
   /// The last batch up to which nothing is missing, of each log that `visible` lets through.
   std::vector<LastGood> last_of(const std::function<bool(const LogKey&)>& visible) const;
@@ -45,12 +49,12 @@ class HeadTable {
     LogHead head;
     std::vector<Digest> range_last;  ///< id of the newest batch of each range
   };
+  Held& touch(const LogKey& log);
+
   std::map<LogKey, Held> logs_;
+  std::map<AgentId, std::uint64_t> authors_;
   std::uint64_t batches_ = 0;
 };
-
-/// BLAKE2b-256 over the heads in key order, as they are sent.
-Digest digest_of(const std::vector<LogHead>& heads);
 
 /// The parts of `wanted` that are not in `held` (ascending, apart from one another).
 std::vector<SequenceRange> subtract(SequenceRange wanted,

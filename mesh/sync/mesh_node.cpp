@@ -196,6 +196,10 @@ void MeshNode::tick_gate() {
 void MeshNode::gate_moved() {
   if (!gate_->open()) return;
   note_epoch();
+  if (const auto own = catalogue_.log_shares().of(id_); own >= LogShares::agent_max * 3 / 4)
+    world_.log.warn("this agent has opened {} logs, and others keep {} of it: certify another agent "
+                    "of this organisation, then revoke this one", own,
+                    LogShares::common(LogShares::agent_max));
   if (gate_->continued())
     for (const auto& head : catalogue_.heads().heads([&](const LogKey& log) {
            return log.agent == id_ && log.epoch == gate_->epoch();

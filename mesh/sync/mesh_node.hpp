@@ -272,6 +272,7 @@ class MeshNode final : public Node, private SessionHost {
   void forget_ends(WallTime now);
 
   // node_checkpoint.cpp
+  std::size_t waiting_checkpoints(const AgentId& author) const;
   void note_checkpoint(const RecordView& record, const LogKey& log);
   Task<void> consider_checkpoints();
   Task<CheckpointVerdict> judge(Checkpoint checkpoint);
@@ -379,7 +380,7 @@ class MeshNode final : public Node, private SessionHost {
   /// Checkpoints that are not in force here: the highest of each log.
   struct Pending { Checkpoint checkpoint; Marking marking; bool complained = false; };
   std::map<LogKey, Pending> checkpoints_;
-  static constexpr std::size_t checkpoints_max = 65'536;
+  static constexpr std::size_t checkpoints_max = LogShares::all_max;
   std::uint64_t checkpoints_refused_ = 0;
   bool considering_ = false;
   bool compacting_ = false;

@@ -137,6 +137,7 @@ struct SyncCounters {
   std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
   std::uint64_t own_name = 0;  ///< batches in this agent's name that it did not sign
   std::uint64_t withdrawn = 0;  ///< batches shown before, and no longer believed
+  std::uint64_t logs = 0, own_logs = 0;  ///< of all that are known here; beyond LogShares none is
   std::uint64_t clock_alarms = 0;  ///< how often a peer's clock came to differ too much from ours
 };
 

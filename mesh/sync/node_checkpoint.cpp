@@ -31,10 +31,21 @@ void MeshNode::note_checkpoint(const RecordView& record, const LogKey& log) {
   const auto* head = catalogue_.heads().find(checkpoint->log);
   if (head && head->base >= checkpoint->base) return;
   const auto at = checkpoints_.find(checkpoint->log);
-  if (at == checkpoints_.end() && checkpoints_.size() >= checkpoints_max) return;
+  if (at == checkpoints_.end() &&
+      (checkpoints_.size() >= checkpoints_max || waiting_checkpoints(log.agent) >= LogShares::agent_max))
+    return;
   if (at != checkpoints_.end() && at->second.checkpoint.base >= checkpoint->base) return;
   checkpoints_[checkpoint->log] = Pending{*checkpoint, record.header.marking};
   if (gate_ && !considering_) tasks_.spawn(consider_checkpoints());
+}
+
+// None can keep out those of the others.
+std::size_t MeshNode::waiting_checkpoints(const AgentId& author) const {
+  std::size_t out = 0;
+  for (auto at = checkpoints_.lower_bound({author, 0, {}, {}});
+       at != checkpoints_.end() && at->first.agent == author; ++at)
+    ++out;
+  return out;
 }
 
 Task<void> MeshNode::consider_checkpoints() {
@@ -73,8 +84,9 @@ void MeshNode::settle(const LogKey& log, CheckpointVerdict verdict) {
       return;
     case CheckpointVerdict::accepted: break;
   }
-  catalogue_.raise_base(log, {checkpoint.base, checkpoint.last}, pending.marking);
-  compaction_.touch_up_to(log, checkpoint.base);
+  // One that may not be opened is as if nothing had been said of it.
+  if (catalogue_.raise_base(log, {checkpoint.base, checkpoint.last}, pending.marking))
+    compaction_.touch_up_to(log, checkpoint.base);
   checkpoints_.erase(log);
 }
 

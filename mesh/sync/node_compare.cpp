@@ -63,7 +63,7 @@ Task<Result<void>> MeshNode::gather(LogKey log, SequenceRange range,
 Task<Result<std::vector<BatchPlace>>> MeshNode::held_for(AgentId peer) {
   std::vector<BatchPlace> out;
   const auto* talk = exchange(peer);
-  const auto heads = talk ? talk->offer() : std::vector<LogHead>();
+  const auto heads = talk ? talk->offer()->all() : std::vector<LogHead>();
   for (const auto& head : heads) {
     auto ranges = head.ranges;
     // Up to its base a log may be kept by one and forgotten by the other.

@@ -99,10 +99,16 @@ Result<bool> MeshNode::settle_known(const Audience& audience, const Digest& id,
 
 Result<LogKey> MeshNode::log_for(const Draft& draft) {
   LogKey log{id_, gate_->epoch(), {}, draft.log_class};
-  if (draft.audience.all_members) return log;
-  const auto scope = scope_for(draft.audience);
-  if (!scope) return std::unexpected(scope.error());
-  log.scope = *scope;
+  if (!draft.audience.all_members) {
+    const auto scope = scope_for(draft.audience);
+    if (!scope) return std::unexpected(scope.error());
+    log.scope = *scope;
+  }
+  if (!catalogue_.may_open(log))
+    return std::unexpected(hinted(
+        fail(Errc::full, "this agent has opened {} logs, and others keep no more of it",
+             catalogue_.log_shares().of(id_)).error(),
+        "certify another agent of this organisation (`tocsin agent add`), then revoke this one"));
   return log;
 }
 
@@ -118,7 +124,7 @@ Result<ScopeId> MeshNode::scope_for(const Audience& audience) {
   if (const auto room = store_.promise(about); !room) return std::unexpected(room.error());
   const RecordHeader header{RecordKind::scope_key, {Tlp::green, Pap::green},
                             world_.clock.wall(), author()};
-  auto record = catalogue_.scopes().make(header, audience, recipients, world_.entropy);
+  auto record = catalogue_.make_scope(header, audience, recipients, world_.entropy);
   if (!record) return std::unexpected(record.error());
   const LogKey control{id_, gate_->epoch(), {}, LogClass::control};
   publisher_.add(control, std::move(*record), 0, world_.clock.now());
@@ -212,7 +218,7 @@ void MeshNode::give_up(const Gathered& gathered, const Error& why) {
 void MeshNode::own_is_durable(const std::shared_ptr<Arrival>& arrival) {
   const auto& header = arrival->batch.header;
   if (!catalogue_.heads().has(header.log, header.sequence))
-    catalogue_.heads().add(header.log, header.sequence, arrival->batch.id);
+    catalogue_.hold(header.log, header.sequence, arrival->batch.id);
   if (arrival->superseded) return;
   undurable_.erase({header.log, header.sequence});
   tell(*arrival, true);

@@ -137,6 +137,8 @@ std::vector<LastGood> MeshNode::heads_of_org(std::string_view org) const {
 SyncCounters MeshNode::counters() const {
   auto out = counters_;
   out.clock_alarms = clocks_.alarms();
+  out.logs = catalogue_.log_shares().all();
+  out.own_logs = catalogue_.log_shares().of(id_);
   for (const auto& [reason, times] : connections_.turned_away()) out.refused["door_" + reason] = times;
   return out;
 }

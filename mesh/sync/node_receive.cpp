@@ -79,12 +79,14 @@ Result<void> MeshNode::heed(Session& session, Message message) {
     return on_comparison(session, message);
   }
   if (gate_->open()) return {};
-  auto ours = exchange->offer();
-  std::erase_if(ours, [&](const LogHead& head) { return head.key.agent != id_; });
+  const auto own_of = [this](const HeadVector& heads) {
+    const auto* section = heads.of(id_);
+    return section ? section->logs : std::vector<LogHead>();
+  };
   if (exchange->equal())
     gate_->confirm(peer);
-  else if (exchange->remote())
-    gate_->compare(peer, *exchange->remote(), ours);
+  else if (const auto* remote = exchange->remote())
+    gate_->compare(peer, own_of(*remote), own_of(*exchange->offer()));
   tick_gate();
   return {};
 }

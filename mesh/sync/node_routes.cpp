@@ -203,11 +203,11 @@ void MeshNode::note_shown(const Session& session, const Exchange& exchange, bool
       if (const auto* head = catalogue_.heads().find(log))
         lending_.shown(log, org, head->contiguous);
   } else if (const auto* remote = exchange.remote()) {
-    for (const auto& head : *remote) {
-      if (head.key.agent != id_) continue;
-      lending_.shown(head.key, org, head.contiguous);
-      lending_.holds(head, session.facts().agent);
-    }
+    if (const auto* own = remote->of(id_))
+      for (const auto& head : own->logs) {
+        lending_.shown(head.key, org, head.contiguous);
+        lending_.holds(head, session.facts().agent);
+      }
   }
   lend();
 }

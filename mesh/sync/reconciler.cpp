@@ -1,18 +1,28 @@
 #include "mesh/sync/reconciler.hpp"
 
-#include "mesh/wire/head_delta.hpp"
-
 namespace tocsin::mesh {
 
+// What did not change since is neither cleared nor hashed again.
 const SharedHeads& Reconciler::offer() const {
-  const auto changes = shared_.catalogue.changes();
-  if (offer_ && offered_at_ == changes) return offer_;
+  const auto& catalogue = shared_.catalogue;
+  if (offer_ && offered_at_ == catalogue.changes()) return offer_;
+  if (std::exchange(cleared_at_, catalogue.clearances()) != catalogue.clearances())
+    offered_.clear();
   const PeerName peer{peer_, org_};
-  offer_ = shared_.vectors.share(shared_.catalogue.heads().heads([&](const LogKey& log) {
-    return reader_clearance(Exit::pull, log, peer, shared_.catalogue, shared_.charter) ==
-           Refusal::none;
-  }));
-  offered_at_ = changes;
+  const auto visible = [&](const LogKey& log) {
+    return reader_clearance(Exit::pull, log, peer, catalogue, shared_.charter) == Refusal::none;
+  };
+  std::vector<SharedSection> sections;
+  for (const auto& [author, changed] : catalogue.heads().authors()) {
+    auto& offered = offered_[author];
+    if (std::exchange(offered.changed, changed) != changed) {
+      auto heads = catalogue.heads().heads_of(author, visible);
+      offered.section = heads.empty() ? nullptr : shared_.vectors.section(std::move(heads));
+    }
+    if (offered.section) sections.push_back(offered.section);
+  }
+  offer_ = shared_.vectors.share(std::move(sections));
+  offered_at_ = catalogue.changes();
   return offer_;
 }
 
@@ -54,7 +64,7 @@ std::vector<Message> Reconciler::show() {
   const auto basis = std::exchange(held_, ours);
   shared_.memory.keep_ours(ours);
   if (!basis) return show_whole(*ours);
-  auto changes = encode_head_delta(basis->logs, ours->logs);
+  auto changes = encode_head_delta(*basis, *ours);
   if (changes.size() > head_delta_bytes_max) return show_whole(*ours);
   std::vector<Message> out;
   out.push_back(HeadsDelta{basis_of(basis->digest), std::move(changes)});
@@ -63,27 +73,33 @@ std::vector<Message> Reconciler::show() {
 
 std::vector<Message> Reconciler::show_whole(const HeadVector& heads) const {
   std::vector<Message> out;
-  std::size_t at = 0;
-  do {
-    const auto count = std::min(frame_logs_max, heads.logs.size() - at);
-    Heads part;
-    part.logs.assign(heads.logs.begin() + std::ptrdiff_t(at),
-                     heads.logs.begin() + std::ptrdiff_t(at + count));
-    at += count;
-    part.more = at < heads.logs.size();
-    out.push_back(std::move(part));
-  } while (at < heads.logs.size());
+  Heads part;
+  const auto send = [&](bool more) {
+    part.more = more;
+    out.push_back(std::exchange(part, {}));
+  };
+  for (const auto& section : heads.sections)
+    for (const auto& head : section->logs) {
+      if (part.logs.size() == frame_logs_max) send(true);
+      part.logs.push_back(head);
+    }
+  send(false);
   return out;
 }
 
 Result<std::optional<std::vector<Message>>> Reconciler::on_heads(Heads heads) {
-  if (assembling_.size() + heads.logs.size() > remote_logs_max) {
+  for (const auto& head : heads.logs) assembling_ranges_ += head.ranges.size();
+  if (assembling_.size() + heads.logs.size() > remote_logs_max ||
+      assembling_ranges_ > remote_ranges_max) {
     assembling_.clear();
-    return fail(Errc::too_large, "heads of more than {} logs", remote_logs_max);
+    assembling_ranges_ = 0;
+    return fail(Errc::too_large, "heads of more than {} logs or {} ranges", remote_logs_max,
+                remote_ranges_max);
   }
   std::move(heads.logs.begin(), heads.logs.end(), std::back_inserter(assembling_));
   if (heads.more) return std::nullopt;
   auto logs = std::exchange(assembling_, {});
+  assembling_ranges_ = 0;
   const auto disordered = std::adjacent_find(
       logs.begin(), logs.end(),
       [](const LogHead& a, const LogHead& b) { return !(a.key < b.key); });
@@ -101,9 +117,11 @@ Result<std::vector<Message>> Reconciler::on_delta(const HeadsDelta& delta, WallT
     out.push_back(std::move(again));
     return out;
   }
-  auto logs = apply_head_delta(basis->logs, delta.changes, remote_logs_max);
-  if (!logs) return std::unexpected(logs.error());
-  return take(shared_.vectors.share(std::move(*logs)));
+  auto heads = shared_.vectors.apply(*basis, delta.changes, remote_logs_max);
+  if (!heads) return std::unexpected(heads.error());
+  if ((*heads)->ranges > remote_ranges_max)
+    return fail(Errc::too_large, "heads of more than {} ranges", remote_ranges_max);
+  return take(std::move(*heads));
 }
 
 // They lack something that we offer, and cannot know it until we show our heads.
@@ -111,14 +129,8 @@ std::vector<Message> Reconciler::take(SharedHeads theirs) {
   remote_ = std::move(theirs);
   shared_.memory.keep_theirs(remote_);
   const auto ours = offer();
-  if (same_heads(held_, ours)) return {};
-  for (const auto& head : ours->logs) {
-    const auto at = std::lower_bound(
-        remote_->logs.begin(), remote_->logs.end(), head.key,
-        [](const LogHead& their, const LogKey& key) { return their.key < key; });
-    if (at == remote_->logs.end() || *at != head) return show();
-  }
-  return {};
+  if (same_heads(held_, ours) || unlike(*ours, *remote_).empty()) return {};
+  return show();
 }
 
 std::optional<Message> Reconciler::tick(WallTime wall) {

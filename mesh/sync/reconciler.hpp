@@ -36,11 +36,13 @@ class Reconciler {
   /// True once the peer showed heads: equal digests or a vector.
   bool equal() const { return equal_; }
   /// Null until it showed them in this session.
-  const std::vector<LogHead>* remote() const { return remote_ ? &remote_->logs : nullptr; }
+  const HeadVector* remote() const { return remote_.get(); }
   /// The logs that the peer may read, as they are held here.
   const SharedHeads& offer() const;
 
-  static constexpr std::size_t remote_logs_max = 65'536;
+  /// As many as anybody keeps, and own ones beyond what others keep of it.
+  static constexpr std::size_t remote_logs_max = LogShares::all_max + LogShares::agent_max;
+  static constexpr std::size_t remote_ranges_max = 1'048'576;  ///< of all logs
 
  private:
   std::vector<Message> show();
@@ -51,6 +53,7 @@ class Reconciler {
   AgentId peer_;
   std::string org_;
   std::vector<LogHead> assembling_;
+  std::size_t assembling_ranges_ = 0;
   SharedHeads remote_;
   SharedHeads held_;     ///< the newest of ours that the peer knows
   SharedHeads greeted_;  ///< what our last greeting stood for
@@ -58,6 +61,12 @@ class Reconciler {
   std::optional<Digest> theirs_;  ///< of the peer's last greeting
   bool heard_ = false, equal_ = false;
   std::uint64_t seen_changes_ = ~std::uint64_t(0), compared_changes_ = ~std::uint64_t(0);
+  struct Offered {
+    std::uint64_t changed = 0;  ///< when `section` was made
+    SharedSection section;      ///< null where the peer may read none of this author's logs
+  };
+  mutable std::map<AgentId, Offered> offered_;
+  mutable std::uint64_t cleared_at_ = 0;
   mutable SharedHeads offer_;
   mutable std::uint64_t offered_at_ = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "crypto/charter.hpp"
+#include "mesh/sync/log_shares.hpp"
 #include "mesh/wire/batch.hpp"
 
 namespace tocsin::mesh {
@@ -25,7 +26,7 @@ struct Revocation {
   std::vector<LastGood> last_good;  ///< logs not named are distrusted from their first batch
   SignatureBytes signature;         ///< of the root; from check_revocation
 };
-inline constexpr std::size_t revocation_logs_max = 2048;
+inline constexpr std::size_t revocation_logs_max = LogShares::agent_max;
 
 /// Tags: 1 org, 2 agent id, 3 time ms, 4 reason, 5 last good (log key[41] ‖ sequence[8] ‖ id[32],
 /// repeats), 15 signature of the root over the fields before it (Label::revocation).

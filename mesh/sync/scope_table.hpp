@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "mesh/sync/log_shares.hpp"
 #include "mesh/sync/roster.hpp"
 
 namespace tocsin::mesh {
@@ -23,7 +24,7 @@ struct Scope {
   bool received_by(const AgentId& agent) const;
 };
 inline constexpr std::size_t scope_recipients_max = 512;
-inline constexpr std::size_t scopes_max = 65536;
+inline constexpr std::size_t scopes_max = LogShares::all_max;
 
 class ScopeTable {
  public:

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "mesh/sync/log_shares.hpp"
 #include "mesh/sync/witness.hpp"
 #include "mesh/world/clock.hpp"
 
@@ -24,7 +25,7 @@ class WitnessDesk {
   static constexpr Duration after_decision = std::chrono::seconds(1);
   static constexpr Duration per_rank = std::chrono::seconds(2);
   static constexpr std::size_t rank_max = 8;
-  static constexpr std::size_t logs_max = 65'536;
+  static constexpr std::size_t logs_max = LogShares::all_max;
   static constexpr std::size_t rounds_max = 16;  ///< records at a time; the rest waits for the next
 
   /// `rank`: how many colleagues go first.

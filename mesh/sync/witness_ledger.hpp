@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "mesh/sync/log_shares.hpp"
 #include "mesh/sync/witness.hpp"
 
 namespace tocsin::mesh {
@@ -45,7 +46,7 @@ class WitnessLedger {
   std::string contradiction(const HeldLogs& held, WallTime settled) const;
 
   static constexpr std::size_t words_max = 4;         ///< per log and organisation, the newest
-  static constexpr std::size_t logs_max = 65'536;     ///< per organisation; more it cannot vouch for
+  static constexpr std::size_t logs_max = LogShares::all_max;  ///< per organisation
 
  private:
   std::map<LogKey, std::map<std::string, std::vector<WitnessWord>>> words_;

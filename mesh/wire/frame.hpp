@@ -20,7 +20,7 @@ inline constexpr std::size_t frame_symbols_max = 2048;  ///< of a sketch, in one
 inline constexpr std::size_t frame_places_max = 2048;
 inline constexpr std::size_t frame_route_orgs_max = 64;
 inline constexpr std::size_t frame_site_max = 1024;    ///< agents of one organisation
-inline constexpr std::uint8_t protocol_version = 3;
+inline constexpr std::uint8_t protocol_version = 4;
 
 /// Sequences `first` to `last`, both included; first ≥ 1, first ≤ last.
 struct SequenceRange {

@@ -1,5 +1,7 @@
 #include "mesh/wire/head_delta.hpp"
 
+#include <algorithm>
+
 namespace tocsin::mesh {
 namespace {
 
@@ -123,30 +125,27 @@ Result<LogHead> read_new(ByteReader& in) {
   return head;
 }
 
-// The entries of `from` as they are now; those that are gone are left out.
-Result<std::vector<LogHead>> read_changes(ByteReader& in, const std::vector<LogHead>& from) {
+Result<void> read_moved(ByteReader& in, std::size_t heads,
+                        const std::function<const LogHead&(std::size_t)>& head_at,
+                        std::vector<HeadChanges::Moved>& out) {
   const auto count = read_number(in);
-  if (!count || *count > from.size())
-    return fail(Errc::invalid, "heads: more changes than heads");
-  std::vector<LogHead> out;
-  out.reserve(from.size());
+  if (!count || *count > heads) return fail(Errc::invalid, "heads: more changes than heads");
   std::size_t at = 0;
   for (std::uint64_t i = 0; i < *count; ++i) {
     const auto passed = read_number(in), word = read_number(in);
-    if (!passed || !word || *passed >= from.size() - at)
+    if (!passed || !word || *passed >= heads - at)
       return fail(Errc::invalid, "heads: a change of a head that is not there");
-    out.insert(out.end(), from.begin() + std::ptrdiff_t(at),
-               from.begin() + std::ptrdiff_t(at + *passed));
     at += *passed;
-    auto head = from[at++];
-    if (*word == is_gone) continue;
+    if (*word == is_gone) {
+      out.push_back({at++, std::nullopt});
+      continue;
+    }
     if (*word & is_gone) return fail(Errc::invalid, "heads: a head that is gone and moved");
-    if (const auto read = read_change(in, *word, head); !read)
-      return std::unexpected(read.error());
-    out.push_back(std::move(head));
+    auto head = head_at(at);
+    if (const auto read = read_change(in, *word, head); !read) return read;
+    out.push_back({at++, std::move(head)});
   }
-  out.insert(out.end(), from.begin() + std::ptrdiff_t(at), from.end());
-  return out;
+  return {};
 }
 
 }  // namespace
@@ -155,62 +154,62 @@ bool same_head_id(const Digest& a, const Digest& b) {
   return std::equal(a.data.begin(), a.data.begin() + head_id_bytes, b.data.begin());
 }
 
-Bytes encode_head_delta(const std::vector<LogHead>& from, const std::vector<LogHead>& to) {
-  ByteWriter changed, fresh;
-  std::uint64_t changes = 0, news = 0, passed = 0;
+void HeadDeltaWriter::add_new(const LogHead& head) {
+  ++news_;
+  write_new(fresh_, head);
+}
+
+void HeadDeltaWriter::compare(std::span<const LogHead> from, std::span<const LogHead> to) {
   auto now = to.begin();
-  const auto add_new = [&](const LogHead& head) {
-    ++news;
-    write_new(fresh, head);
-  };
   for (const auto& old : from) {
     for (; now != to.end() && now->key < old.key; ++now) add_new(*now);
     const bool there = now != to.end() && now->key == old.key;
     if (there && same(old, *now)) {
       ++now;
-      ++passed;
+      ++passed_;
       continue;
     }
-    ++changes;
-    write_number(changed, std::exchange(passed, 0));
+    ++changes_;
+    write_number(changed_, std::exchange(passed_, 0));
     if (there && continues(old, *now)) {
-      write_change(changed, old, *now++);
+      write_change(changed_, old, *now++);
     } else {
-      write_number(changed, is_gone);
+      write_number(changed_, is_gone);
       if (there) add_new(*now++);
     }
   }
   for (; now != to.end(); ++now) add_new(*now);
+}
+
+Bytes HeadDeltaWriter::take() && {
   ByteWriter out;
-  write_number(out, changes);
-  out.raw(changed.bytes());
-  write_number(out, news);
-  out.raw(fresh.bytes());
+  write_number(out, changes_);
+  out.raw(changed_.bytes());
+  write_number(out, news_);
+  out.raw(fresh_.bytes());
   return std::move(out).take();
 }
 
-Result<std::vector<LogHead>> apply_head_delta(const std::vector<LogHead>& from, ByteView delta,
-                                              std::size_t logs_max) {
+Result<HeadChanges> read_head_delta(ByteView delta, std::size_t heads,
+                                    const std::function<const LogHead&(std::size_t)>& head_at,
+                                    std::size_t logs_max) {
   ByteReader in(delta);
-  auto out = read_changes(in, from);
-  if (!out) return out;
+  HeadChanges out;
+  if (const auto read = read_moved(in, heads, head_at, out.moved); !read)
+    return std::unexpected(read.error());
+  const auto gone = std::count_if(out.moved.begin(), out.moved.end(),
+                                  [](const auto& moved) { return !moved.head; });
   const auto news = read_number(in);
-  if (!news || *news > logs_max || out->size() + *news > logs_max)
+  if (!news || *news > logs_max || heads - std::size_t(gone) + *news > logs_max)
     return fail(Errc::too_large, "heads: more than {} logs", logs_max);
-  const auto kept = std::ptrdiff_t(out->size());
   for (std::uint64_t i = 0; i < *news; ++i) {
     auto head = read_new(in);
     if (!head) return std::unexpected(head.error());
-    if (i > 0 && !(out->back().key < head->key))
+    if (i > 0 && !(out.fresh.back().key < head->key))
       return fail(Errc::invalid, "heads: new heads out of order");
-    out->push_back(std::move(*head));
+    out.fresh.push_back(std::move(*head));
   }
   if (!in.done()) return fail(Errc::invalid, "heads: {} bytes too many, or cut short", in.left());
-  const auto by_key = [](const LogHead& a, const LogHead& b) { return a.key < b.key; };
-  std::inplace_merge(out->begin(), out->begin() + kept, out->end(), by_key);
-  const auto twice = std::adjacent_find(
-      out->begin(), out->end(), [](const LogHead& a, const LogHead& b) { return a.key == b.key; });
-  if (twice != out->end()) return fail(Errc::invalid, "heads: one log twice");
   return out;
 }
 

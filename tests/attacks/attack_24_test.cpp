@@ -1,7 +1,10 @@
 // Attack 24: floods, of handshakes by anybody and of valid records by a member.
+#include "mesh/sync/checkpoint.hpp"
 #include "mesh/sync/doorkeeper.hpp"
 #include "mesh/sync/inbox.hpp"
+#include "mesh/sync/log_shares.hpp"
 #include "mesh/sync/reputation.hpp"
+#include "mesh/sync/scope_table.hpp"
 #include "tests/attacks/hostile_agent.hpp"
 
 using namespace tocsin;
@@ -176,6 +179,85 @@ TEST_CASE("attack 24: a member's flood is stored up to its quota, and costs it n
   CHECK_FALSE(line.ended);
   rig.publish(delos, rig.note(delos, Tlp::green, all_members, "an alarm"));
   CHECK(rig.until([&] { return rig.notes(bleu).has("an alarm"); }, 1s));
+}
+
+TEST_CASE("attack 24: a member that opens logs without end takes no places but its own") {
+  auto rig = three();
+  rig.open(bleu);
+  rig.open(delos, {bleu});
+  REQUIRE(rig.connected(bleu, delos));
+  HostileAgent flooder(rig, bsi);
+  auto& line = flooder.dial(bleu);
+  const auto most = LogShares::common(LogShares::agent_max);
+  auto log = flooder.log();
+  for (; log.epoch <= most + 100; ++log.epoch) {
+    const auto text = fmt::format("flood {}", log.epoch);
+    flooder.say(line, BatchMessage{flooder.sign(log, text, rig.universe.wall()).encoded, true});
+    if (log.epoch % 200 == 0) rig.run_for(1s);
+  }
+  rig.run_for(3s);
+  CHECK(rig.notes(bleu).has("flood 1"));
+  CHECK_FALSE(rig.notes(bleu).has(fmt::format("flood {}", most + 1)));
+  CHECK(rig.refused(bleu, bsi).at("too_many_logs") == 100);
+  CHECK_FALSE(line.ended);
+  CHECK(rig.node(delos).counters().logs < most + 20);
+  rig.publish(delos, rig.note(delos, Tlp::green, all_members, "an alarm"));
+  CHECK(rig.until([&] { return rig.notes(bleu).has("an alarm"); }, 1s));
+}
+
+TEST_CASE("attack 24: nor does one that says of ever more logs where they begin") {
+  auto rig = three();
+  rig.open(bleu);
+  HostileAgent flooder(rig, bsi);
+  auto& line = flooder.dial(bleu);
+  const auto log = flooder.log();
+  const RecordHeader header{RecordKind::checkpoint, {Tlp::green, Pap::green}, rig.universe.wall(),
+                            log.agent.prefix()};
+  const auto most = LogShares::common(LogShares::agent_max);
+  Digest previous;
+  for (std::uint64_t sequence = 1; sequence <= most / 400 + 2; ++sequence) {
+    std::vector<Bytes> records;
+    for (std::uint64_t i = 0; i < 400; ++i) {
+      Checkpoint lie{log, 9, crypto::blake2b(bytes_of("not held")), 0, {}, {}};
+      lie.log.epoch = 1'000'000 + sequence * 1'000 + i;
+      records.push_back(encode_checkpoint(header, lie).value());
+    }
+    const auto batch = flooder.sign(log, records, rig.universe.wall(), sequence, previous);
+    previous = batch.id;
+    flooder.say(line, BatchMessage{batch.encoded, true});
+    rig.run_for(1s);
+  }
+  CHECK(rig.node(bleu).counters().logs > 400);
+  CHECK(rig.node(bleu).counters().logs < most + 20);
+  CHECK_FALSE(line.ended);
+}
+
+TEST_CASE("attack 24: scopes without end fill no table of others") {
+  auto rig = three();
+  rig.open(bleu);
+  HostileAgent flooder(rig, bsi);
+  auto& line = flooder.dial(bleu);
+  auto log = flooder.log();
+  log.log_class = LogClass::control;
+  const RecordHeader header{RecordKind::scope_key, {Tlp::green, Pap::green}, rig.universe.wall(),
+                            log.agent.prefix()};
+  const auto sealing = crypto::ExchangeKey::from_secret(Bytes(32, 5)).value();
+  ScopeTable scopes(log.agent, sealing);
+  const auto most = LogShares::common(LogShares::agent_max);
+  Digest previous;
+  for (std::uint64_t sequence = 1; sequence <= most / 256 + 2; ++sequence) {
+    std::vector<Bytes> records;
+    for (int i = 0; i < 256; ++i)
+      records.push_back(scopes.make(header, {false, {"bsi"}, {}}, {{log.agent, sealing.public_key()}},
+                                    rig.federation.entropy())
+                            .value());
+    const auto batch = flooder.sign(log, records, rig.universe.wall(), sequence, previous);
+    previous = batch.id;
+    flooder.say(line, BatchMessage{batch.encoded, true});
+    rig.run_for(200ms);
+  }
+  CHECK(rig.refused(bleu, bsi).at("too_many_scopes") == 2);
+  CHECK_FALSE(line.ended);
 }
 
 TEST_CASE("attack 24: who forges again and again is shut out for a while, who lacks something is not") {

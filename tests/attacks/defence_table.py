@@ -149,6 +149,9 @@ T24_DOOR = "attack 24: bogus handshakes are turned away at the door, before any 
 T24_PLACES = "attack 24: silent connections from everywhere keep no partner out"
 T24_TURNS = "attack 24: an author that floods waits its turn, and delays nobody else"
 T24_QUOTA = "attack 24: a member's flood is stored up to its quota, and costs it no reputation"
+T24_LOGS = "attack 24: a member that opens logs without end takes no places but its own"
+T24_BASES = "attack 24: nor does one that says of ever more logs where they begin"
+T24_SCOPES = "attack 24: scopes without end fill no table of others"
 T24_FORGER = "attack 24: who forges again and again is shut out for a while, who lacks something is not"
 T22_DEEP = "attack 22: JSON nested 100,000 deep is refused by every reader"
 T27_REWRITTEN = "attack 27: an insider who rewrites the log of decisions is contradicted by a witness"
@@ -362,7 +365,7 @@ ROWS = [
         ("mesh/sync/pull_server.cpp", "if (refusal != Refusal::none) {",
          "if (false && refusal != Refusal::none) {")),
     row(10, "heads show only what may be read", T10_WIRE,
-        (RECONCILER, "==\n           Refusal::none;", "==\n           Refusal::none || true;")),
+        (RECONCILER, "shared_.charter) == Refusal::none;", "shared_.charter) == Refusal::none || true;")),
     row(10, "the agent does not try to lend RED", T10_RELAY,
         (ROUTES, "if (!scope || !scope->key || !scope->audience.persons.empty()) return;",
          "if (!scope || !scope->key) return;")),
@@ -597,6 +600,11 @@ ROWS = [
         never(CATALOGUE, "!has_room(header.log)")),
     row(24, "a quota is no fault of the sender's", T24_QUOTA,
         (CATALOGUE, 'refuse(batch, "quota", Blame::nobody)', 'refuse(batch, "quota", Blame::relay)')),
+    row(24, "an agent has so many logs", T24_LOGS, never(CATALOGUE, "!may_open(header.log)")),
+    row(24, "a base opens no log beyond them", T24_BASES,
+        never(CATALOGUE, "!may_open(log)) return false;")),
+    row(24, "an agent has so many scopes", T24_SCOPES,
+        never(CATALOGUE, "!may_have_scope(batch.header.log.agent)")),
     row(24, "faults are counted against who caused them", T24_FORGER,
         never(RECEIVE, "!done && is_senders_fault(")),
     row(24, "who is shut out is not let in", T24_FORGER,

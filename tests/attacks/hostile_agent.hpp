@@ -58,7 +58,12 @@ class HostileAgent {
   mesh::Batch sign(const mesh::LogKey& log, std::string_view text, WallTime time,
                    std::uint64_t sequence = 1, Digest previous = {},
                    const crypto::SecretKey* scope_key = nullptr) {
-    const std::vector<Bytes> records{note(text, log.agent.prefix())};
+    return sign(log, std::vector<Bytes>{note(text, log.agent.prefix())}, time, sequence, previous,
+                scope_key);
+  }
+  mesh::Batch sign(const mesh::LogKey& log, const std::vector<Bytes>& records, WallTime time,
+                   std::uint64_t sequence = 1, Digest previous = {},
+                   const crypto::SecretKey* scope_key = nullptr) {
     auto batch = mesh::sign_batch({log, sequence, time, previous, records}, options_.signing,
                                   rig_.federation.charter.federation, scope_key,
                                   rig_.federation.entropy());

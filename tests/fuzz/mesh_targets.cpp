@@ -2,7 +2,7 @@
 #include <set>
 
 #include "mesh/sync/bundle_plan.hpp"
-#include "mesh/sync/head_table.hpp"
+#include "mesh/sync/head_vector.hpp"
 #include "mesh/sync/retraction.hpp"
 #include "mesh/sync/scope_table.hpp"
 #include "tests/fuzz/delta_basis.hpp"
@@ -127,18 +127,19 @@ namespace {
 // What was accepted is in order, within its bounds, and can be told again.
 bool change(ByteView input) {
   constexpr std::size_t logs_max = 64;
-  const auto from = delta_basis();
-  const auto to = apply_head_delta(from, input, logs_max);
+  HeadVectors vectors;
+  const auto from = vectors.share(delta_basis());
+  const auto to = vectors.apply(*from, input, logs_max);
   if (!to) return false;
-  TOCSIN_ASSERT(to->size() <= logs_max);
-  for (std::size_t i = 0; i < to->size(); ++i) {
-    const auto& head = (*to)[i];
-    if (i > 0) TOCSIN_ASSERT((*to)[i - 1].key < head.key);
+  TOCSIN_ASSERT((*to)->size() <= logs_max);
+  for (std::size_t i = 0; i < (*to)->size(); ++i) {
+    const auto& head = (*to)->at(i);
+    if (i > 0) TOCSIN_ASSERT((*to)->at(i - 1).key < head.key);
     TOCSIN_ASSERT(head.base <= head.contiguous && head.ranges.size() <= head_ranges_max);
     (void)gaps_of(head);
   }
-  const auto again = apply_head_delta(from, encode_head_delta(from, *to), logs_max);
-  TOCSIN_ASSERT(again && digest_of(*again) == digest_of(*to));
+  const auto again = vectors.apply(*from, encode_head_delta(*from, **to), logs_max);
+  TOCSIN_ASSERT(again && (*again)->digest == (*to)->digest);
   return true;
 }
 

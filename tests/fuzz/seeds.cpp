@@ -5,6 +5,7 @@
 #include "mesh/sync/catalogue.hpp"
 #include "mesh/sync/retraction.hpp"
 #include "mesh/sync/revocation.hpp"
+#include "mesh/wire/head_delta.hpp"
 #include "tests/crypto/handshake_sample.hpp"
 #include "tests/fuzz/delta_basis.hpp"
 #include "tests/mesh/sync/bundle_sample.hpp"
@@ -19,6 +20,12 @@ Bytes behind(std::uint8_t first, ByteView rest) {
   Bytes out{first};
   out.insert(out.end(), rest.begin(), rest.end());
   return out;
+}
+
+Bytes change(const std::vector<LogHead>& from, const std::vector<LogHead>& to) {
+  HeadDeltaWriter out;
+  out.compare(from, to);
+  return std::move(out).take();
 }
 
 Bytes text_bytes(std::string_view text) {
@@ -78,7 +85,7 @@ void add_frames(Seeds& out) {
       {"hello", Hello{1, {1'795'000'000'000}, batch.id, "192.0.2.1:7400", 0, basis_of(batch.id),
                       batch.id}},
       {"heads", two},
-      {"heads_delta", HeadsDelta{basis_of(batch.id), encode_head_delta({}, two.logs)}},
+      {"heads_delta", HeadsDelta{basis_of(batch.id), change({}, two.logs)}},
       {"pull", Pull{7, {range}}},
       {"pull_end", PullEnd{7, {range}}},
       {"batch", BatchMessage{batch.encoded, true}},
@@ -97,7 +104,7 @@ void add_frames(Seeds& out) {
   out["heads/document"] = behind(0, samples.heads());
   auto in_order = two.logs;
   std::swap(in_order[0], in_order[1]);
-  out["heads/delta"] = behind(2, encode_head_delta(delta_basis(), in_order));
+  out["heads/delta"] = behind(2, change(delta_basis(), in_order));
   out["heads/in_order"] = {1, 1, 2, 3, 4};
   out["heads/out_of_order"] = {1, 9, 2, 8, 1, 4, 3, 255, 6, 5};
 }

@@ -15,35 +15,6 @@ std::vector<LogHead> heads_at(std::uint64_t sequence) {
 
 }  // namespace
 
-TEST_CASE("equal heads are kept once, and forgotten with their last holder") {
-  HeadVectors vectors;
-  {
-    const auto one = vectors.share(heads_at(1)), other = vectors.share(heads_at(1));
-    CHECK(one == other);
-    CHECK(one->digest == digest_of(heads_at(1)));
-    CHECK_FALSE(same_heads(one, vectors.share(heads_at(2))));
-  }
-  for (std::uint64_t i = 1; i < 200; ++i) vectors.share(heads_at(i));
-  CHECK(vectors.size() <= 64);
-}
-
-TEST_CASE("of ids only what is sent is kept") {
-  HeadVectors vectors;
-  const auto heads = vectors.share(heads_at(3));
-  const auto& id = heads->logs[0].last;
-  CHECK(same_head_id(id, heads_at(3)[0].last));
-  CHECK(id != heads_at(3)[0].last);
-}
-
-TEST_CASE("two vectors that differ in what the digest leaves out are not taken for one") {
-  HeadVectors vectors;
-  auto raised = heads_at(3);
-  raised[0].base = 3;
-  const auto one = vectors.share(heads_at(3)), other = vectors.share(raised);
-  CHECK(one->logs[0].base == 0);
-  CHECK(other->logs[0].base == 3);
-}
-
 TEST_CASE("the newest few of each side are remembered, by digest") {
   HeadVectors vectors;
   HeadMemory memory;
@@ -65,12 +36,36 @@ TEST_CASE("the newest few of each side are remembered, by digest") {
   CHECK_FALSE(memory.ours(basis_of(digest_of(heads_at(3)))));
 }
 
-TEST_CASE("a vector that is too long is not remembered") {
+TEST_CASE("of long vectors that have little in common the newest one is remembered alone") {
   HeadVectors vectors;
   HeadMemory memory;
-  std::vector<LogHead> long_one;
-  for (std::uint64_t i = 0; i <= HeadMemory::logs_max; ++i)
-    long_one.push_back({{AgentId{{1}}, i, {}, LogClass::case_}, 1, 0, {}, {}});
-  memory.keep_theirs(vectors.share(long_one));
-  CHECK_FALSE(memory.newest_of_theirs());
+  const auto long_one = [&](std::uint64_t sequence) {
+    std::vector<LogHead> out;
+    for (std::uint64_t i = 0; i <= HeadMemory::logs_max / 2; ++i)
+      out.push_back({{AgentId{{1}}, i, {}, LogClass::case_}, sequence, 0, {}, {}});
+    return vectors.share(std::move(out));
+  };
+  memory.keep_theirs(vectors.share(heads_at(7)));
+  const auto first = long_one(1), second = long_one(2);
+  memory.keep_theirs(first);
+  CHECK(memory.theirs(basis_of(digest_of(heads_at(7)))));
+  memory.keep_theirs(second);
+  CHECK(memory.newest_of_theirs() == second);
+  CHECK_FALSE(memory.theirs(basis_of(first->digest)));
+  CHECK_FALSE(memory.theirs(basis_of(digest_of(heads_at(7)))));
+}
+
+TEST_CASE("long vectors that differ in one section are remembered beside one another") {
+  HeadVectors vectors;
+  HeadMemory memory;
+  std::vector<LogHead> heads;
+  for (std::uint64_t i = 0; i < HeadMemory::logs_max - 100; ++i)
+    heads.push_back({{AgentId{{std::uint8_t(i / 4096)}}, i, {}, LogClass::case_}, 1, 0, {}, {}});
+  for (std::uint64_t sequence = 1; sequence <= HeadMemory::kept_max; ++sequence) {
+    auto more = heads;
+    more.push_back({{AgentId{{255}}, 1, {}, LogClass::case_}, sequence, 0, {}, {}});
+    memory.keep_ours(vectors.share(std::move(more)));
+  }
+  heads.push_back({{AgentId{{255}}, 1, {}, LogClass::case_}, 1, 0, {}, {}});
+  CHECK(memory.ours(basis_of(digest_of(heads))));
 }

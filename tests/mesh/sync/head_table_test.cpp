@@ -1,5 +1,6 @@
 #include "mesh/sync/head_table.hpp"
 
+#include "mesh/sync/head_vector.hpp"
 #include "tests/catch.hpp"
 
 using namespace tocsin;

@@ -26,7 +26,7 @@ class Holder {
     std::vector<mesh::RecordView> views;
     for (const auto& record : records) views.push_back(*mesh::view_record(record));
     catalogue.take_own(batch, views);
-    catalogue.heads().add(batch.header.log, batch.header.sequence, batch.id);
+    catalogue.hold(batch.header.log, batch.header.sequence, batch.id);
     keep(batch, std::uint16_t(records.size()));
     return batch;
   }

@@ -76,8 +76,7 @@ struct Meeting : Holders {
   bool knows(const Side& side, std::size_t other) {
     const auto* remote = side.talk->remote();
     if (!remote) return false;
-    const auto& its = (other == bleu ? a : b).talk->offer()->logs;
-    return *remote == its;
+    return remote->all() == (other == bleu ? a : b).talk->offer()->all();
   }
 };
 
@@ -173,7 +172,7 @@ TEST_CASE("heads in the wrong order, or twice, are refused") {
   Meeting meeting;
   meeting.write(delos, 2);
   meeting.begin();
-  auto logs = meeting.b.talk->offer()->logs;
+  auto logs = meeting.b.talk->offer()->all();
   std::swap(logs[0], logs[1]);
   CHECK(meeting.a.talk->on_heads({logs, false}).error().code == Errc::invalid);
   logs[0] = logs[1];

@@ -1,5 +1,7 @@
 #include "mesh/wire/head_delta.hpp"
 
+#include <algorithm>
+
 #include "tests/catch.hpp"
 #include "tests/seeded_entropy.hpp"
 
@@ -54,6 +56,33 @@ std::vector<LogHead> moved(std::vector<LogHead> heads, Entropy& entropy) {
   return out;
 }
 
+Bytes encode_head_delta(const std::vector<LogHead>& from, const std::vector<LogHead>& to) {
+  HeadDeltaWriter out;
+  out.compare(from, to);
+  return std::move(out).take();
+}
+
+Result<HeadChanges> read_head_delta(const std::vector<LogHead>& from, ByteView delta,
+                                    std::size_t most = logs_max) {
+  const auto head_at = [&](std::size_t index) -> const LogHead& { return from[index]; };
+  return mesh::read_head_delta(delta, from.size(), head_at, most);
+}
+
+/// What `from` becomes.
+std::vector<LogHead> changed(std::vector<LogHead> from, const HeadChanges& changes) {
+  for (auto moved = changes.moved.rbegin(); moved != changes.moved.rend(); ++moved) {
+    const auto at = from.begin() + std::ptrdiff_t(moved->at);
+    if (moved->head)
+      *at = *moved->head;
+    else
+      from.erase(at);
+  }
+  from.insert(from.end(), changes.fresh.begin(), changes.fresh.end());
+  std::sort(from.begin(), from.end(),
+            [](const LogHead& a, const LogHead& b) { return a.key < b.key; });
+  return from;
+}
+
 }  // namespace
 
 TEST_CASE("a change of heads gives the heads that it was made from") {
@@ -62,12 +91,13 @@ TEST_CASE("a change of heads gives the heads that it was made from") {
     const auto from = drawn(entropy, entropy.number() % 40);
     const auto to = moved(from, entropy);
     const auto delta = encode_head_delta(from, to);
-    const auto got = apply_head_delta(from, delta, logs_max);
+    const auto got = read_head_delta(from, delta);
     REQUIRE(got);
-    CHECK(*got == to);
-    const auto whole = apply_head_delta({}, encode_head_delta({}, to), logs_max);
+    CHECK(changed(from, *got) == to);
+    const auto whole = read_head_delta({}, encode_head_delta({}, to));
     REQUIRE(whole);
-    CHECK(*whole == to);
+    CHECK(whole->moved.empty());
+    CHECK(whole->fresh == to);
   }
 }
 
@@ -87,15 +117,15 @@ TEST_CASE("a change that is cut short or has bytes too many is refused") {
   const auto from = drawn(entropy, 12);
   auto delta = encode_head_delta(from, moved(from, entropy));
   for (std::size_t length = 0; length < delta.size(); ++length)
-    CHECK_FALSE(apply_head_delta(from, ByteView(delta).first(length), logs_max));
+    CHECK_FALSE(read_head_delta(from, ByteView(delta).first(length)));
   delta.push_back(0);
-  CHECK(apply_head_delta(from, delta, logs_max).error().code == Errc::invalid);
+  CHECK(read_head_delta(from, delta).error().code == Errc::invalid);
 }
 
 TEST_CASE("what no holder can have is refused in a change of heads") {
   const std::vector<LogHead> from{{log_number(1), 5, 0, {}, {}}};
   const auto refused = [&](const std::vector<LogHead>& to) {
-    return !apply_head_delta(from, encode_head_delta(from, to), logs_max);
+    return !read_head_delta(from, encode_head_delta(from, to));
   };
   CHECK(refused({{log_number(1), 5, 6, {}, {}}}));
   CHECK(refused({{log_number(2), 3, 4, {}, {}}}));
@@ -106,16 +136,34 @@ TEST_CASE("what no holder can have is refused in a change of heads") {
   LogHead many{log_number(2), 0, 0, {}, {}};
   for (std::uint64_t i = 0; i <= head_ranges_max; ++i) many.ranges.push_back({3 * i + 2, 3 * i + 2});
   CHECK(refused({many}));
-  // Out of order, and a log that is there already.
+  // Out of order.
   CHECK(refused({{log_number(3), 1, 0, {}, {}}, {log_number(2), 1, 0, {}, {}}}));
-  const auto twice = encode_head_delta({}, {{log_number(1), 9, 0, {}, {}}});
-  CHECK_FALSE(apply_head_delta(from, twice, logs_max));
 }
 
 TEST_CASE("more logs than may be are refused before they are read") {
   tests::SeededEntropy entropy(6);
   const auto heads = drawn(entropy, 20);
   const auto delta = encode_head_delta({}, heads);
-  CHECK(apply_head_delta({}, delta, 20));
-  CHECK(apply_head_delta({}, delta, 19).error().code == Errc::too_large);
+  CHECK(read_head_delta({}, delta, 20));
+  CHECK(read_head_delta({}, delta, 19).error().code == Errc::too_large);
+}
+
+TEST_CASE("a part that is passed over costs what one that was compared and is the same costs") {
+  tests::SeededEntropy entropy(7);
+  const auto from = drawn(entropy, 30), to = moved(from, entropy);
+  const auto same = drawn(entropy, 30);
+  auto beyond = [&](std::vector<LogHead> heads) {
+    for (auto& head : heads) head.key.agent.data[0] = 0xff;
+    return heads;
+  };
+  HeadDeltaWriter compared, passed;
+  for (auto* out : {&compared, &passed}) out->compare(from, to);
+  compared.compare(beyond(same), beyond(same));
+  passed.pass(same.size());
+  for (auto* out : {&compared, &passed}) {
+    auto last = beyond({same.front()});
+    last[0].key.agent.data[1] = 0xff;
+    out->compare({}, last);
+  }
+  CHECK(std::move(compared).take() == std::move(passed).take());
 }
