@@ -10,9 +10,25 @@
 
 namespace tocsin::agents {
 
-Result<Answer> list_analysts(const Services& services) {
+namespace {
+
+std::vector<crypto::Certificate> keys_of(const Services& services, std::string_view name) {
+  std::map<AgentId, crypto::Certificate> out;
+  for (const auto& certificate : services.node->analyst_certificates(services.org(), name))
+    if (!services.node->is_revoked(certificate.body.id()))
+      out.insert_or_assign(certificate.body.id(), certificate);
+  std::vector<crypto::Certificate> all;
+  for (auto& [id, certificate] : out) all.push_back(std::move(certificate));
+  return all;
+}
+
+}  // namespace
+
+Result<Answer> list_analysts(const Services& services, const Request& request) {
   json::array out;
-  for (const auto& certificate : services.node->analysts()) {
+  const auto name = request.text("name");
+  for (const auto& certificate :
+       name.empty() ? services.node->analysts() : keys_of(services, name)) {
     const auto& body = certificate.body;
     json::array roles;
     for (const auto role : {crypto::AnalystRole::analyst, crypto::AnalystRole::approver,

@@ -7,8 +7,9 @@
 
 namespace tocsin::agents {
 
-/// `analysts[]`: org, name, roles, state, certificate.
-Result<Answer> list_analysts(const Services& services);
+/// `analysts[]`: org, name, roles, state, certificate; one of each person. With `name`: of that person
+/// of this organisation one for each key that is not revoked.
+Result<Answer> list_analysts(const Services& services, const Request& request);
 
 /// Shares what HOME/analysts and HOME/revocations hold and the mesh does not know yet. One bad
 /// file keeps no other one back. Errors: io, unauthenticated, invalid (naming the file).

@@ -68,7 +68,7 @@ Result<Answer> status(const Services& services) {
       {"refused", std::move(refused)},
       {"logs", counters.logs},
       {"own_logs", counters.own_logs},
-      {"own_logs_max", mesh::LogShares::common(mesh::LogShares::agent_max)},
+      {"own_logs_max", counters.own_logs_max},
       {"clock_alarms", counters.clock_alarms},
       {"signed_elsewhere", counters.own_name},
       {"clocks_off", clocks_off(services)},
@@ -240,7 +240,7 @@ void add_agent_verbs(LocalApi& api, Services& services, mesh::Job stop) {
            return Answer{json::object{{"id", *id}}};
          }));
   api.on("now", at_once([all](const Request& r) { return situation(*all, r); }));
-  api.on("analyst.list", at_once([all](const Request&) { return list_analysts(*all); }));
+  api.on("analyst.list", at_once([all](const Request& r) { return list_analysts(*all, r); }));
   api.on("audit.verify", at_once([all](const Request&) { return verify_audit(*all); }));
   api.on("agent.heads", at_once([all](const Request& r) { return list_heads(*all, r); }));
   api.on("agent.revoke", [all](Request request) { return revoke(*all, std::move(request)); });

@@ -1,5 +1,5 @@
 // tocsin agent revoke and analyst revoke: the root takes back its word.
-#include <algorithm>
+#include <set>
 
 #include "agents/cli/log_ends.hpp"
 #include "agents/cli/nouns.hpp"
@@ -112,26 +112,51 @@ mesh::Task<Result<Document>> revoke_agent(Call& call) {
   co_return answer;
 }
 
+// Every key under the name: in HOME, and as the running agent knows from the sisters' homes.
+mesh::Task<Result<std::set<AgentId>>> keys_of(Call& call, const PublicHome& home) {
+  std::set<AgentId> out;
+  const auto name = call.text("name");
+  const auto analysts = read_analysts(call.disk(), home);
+  if (!analysts) co_return std::unexpected(analysts.error());
+  for (const auto& each : *analysts)
+    if (each.body.name == name) out.insert(each.body.id());
+  json::object args{{"name", name}};
+  auto answer_task = call.ask("analyst.list", std::move(args));
+  const auto answer = co_await answer_task;
+  if (!answer && answer.error().code != Errc::unreachable)
+    co_return std::unexpected(answer.error());
+  if (!answer) call.remark("no agent runs here: keys of this person in other homes are not known");
+  if (answer)
+    for (const auto& each : answer->json.at("analysts").as_array()) {
+      const auto encoded = from_base64(std::string_view(each.at("certificate").as_string()));
+      const auto body = encoded ? crypto::peek_certificate(*encoded) : std::unexpected(encoded.error());
+      if (!body) co_return within("answer of the agent", body.error());
+      out.insert(body->id());
+    }
+  if (out.empty()) co_return fail(Errc::not_found, "{} has no person {}", home.org, name);
+  co_return out;
+}
+
 mesh::Task<Result<Document>> revoke_analyst(Call& call) {
   const auto home = call.home();
   if (!home) co_return std::unexpected(home.error());
   const auto agreed = home->agreed();
   if (!agreed) co_return std::unexpected(agreed.error());
-  const auto analysts = read_analysts(call.disk(), *home);
-  if (!analysts) co_return std::unexpected(analysts.error());
-  const auto found = std::find_if(analysts->begin(), analysts->end(), [&](const auto& each) {
-    return each.body.name == call.text("name");
-  });
-  if (found == analysts->end())
-    co_return fail(Errc::not_found, "{} has no person {}", home->org, call.text("name"));
-  Wish wish{found->body.id(), found->body.name, {}};
-  auto answer_task = share(call, *home, std::move(wish));
-  auto answer = co_await answer_task;
-  if (answer && !call.has("dry_run")) {
-    answer->json.erase("last_good");
-    answer->json["analysts"] =
-        json::array{json::object{{"name", found->body.name}, {"state", "revoked"}}};
+  auto keys_task = keys_of(call, *home);
+  const auto keys = co_await keys_task;
+  if (!keys) co_return std::unexpected(keys.error());
+  Result<Document> answer{Document()};
+  for (const auto& id : *keys) {
+    Wish wish{id, call.text("name"), {}};
+    auto answer_task = share(call, *home, std::move(wish));
+    answer = co_await answer_task;
+    if (!answer) co_return answer;
   }
+  answer->json.erase("last_good");
+  answer->json["analysts"] = json::array{
+      json::object{{"name", call.text("name")},
+                   {"state", call.has("dry_run") ? "active" : "revoked"},
+                   {"keys", keys->size()}}};
   co_return answer;
 }
 

@@ -76,20 +76,22 @@ Judged Catalogue::refuse(const Batch& batch, std::string_view reason, Blame blam
 Judged Catalogue::judge(const Batch& batch) {
   const auto& header = batch.header;
   if (heads_.has(header.log, header.sequence)) return judge_held(batch);
-  if (!has_room(header.log)) return refuse(batch, "quota", Blame::nobody);
-  if (!may_open(header.log)) return refuse(batch, "too_many_logs", Blame::nobody);
-  if (!roster_.trusted(header.log, header.sequence))
-    return refuse(batch, "revoked", Blame::nobody);
-  if (fork_book_.beyond_decision(header.log, header.sequence))
-    return refuse(batch, "fork_closed", Blame::nobody);
+  // Nothing is remembered of what nobody may have signed: wants() knows these itself.
+  Judged unwanted;
+  unwanted.reason = not_wanted(header.log, header.sequence);
+  if (!unwanted.reason.empty()) return unwanted;
   const auto author = roster_.agent_at(header.log.agent, header.time);
-  if (!author)
-    return refuse(batch, author.error().code == Errc::expired ? "expired" : "unknown_author",
-                  Blame::nobody);
+  const auto* signer = author ? *author : roster_.any_of(header.log.agent);
+  if (!signer) {
+    unwanted.reason = "unknown_author";
+    return unwanted;
+  }
   Judged relayed_badly;
   relayed_badly.reason = "signature";
   relayed_badly.blame = Blame::relay;  // Another holder may have the true one: not remembered.
-  if (!verify_signature(batch, **author, options_.charter.federation)) return relayed_badly;
+  const auto checked = verify_signature(batch, *signer, options_.charter.federation);
+  if (!checked && checked.error().code != Errc::expired) return relayed_badly;
+  if (!author || !checked) return refuse(batch, "expired", Blame::nobody);
 
   Judged not_of_branch;
   not_of_branch.reason = against_decision(batch, fork_book_, heads_);
@@ -107,6 +109,11 @@ Judged Catalogue::judge(const Batch& batch) {
       out.reason = "too_many_gaps";
       return out;
     }
+  }
+  if (!heads_.has_range_room(header.log, header.sequence)) {
+    Judged out;
+    out.reason = "too_many_gaps";
+    return out;
   }
   if (proven_by_successor(batch)) return forked();
   if (!batch.sealed()) return open(batch, nullptr);
@@ -183,12 +190,7 @@ Judged Catalogue::open(const Batch& batch, const Scope* scope) {
     return refuse(batch, opened.error().code == Errc::marking ? "marking" : "content",
                   hidden ? Blame::author : Blame::relay);
   }
-  const auto is_scope = [](const RecordView& record) {
-    return record.header.kind == RecordKind::scope_key;
-  };
-  const auto& records = opened->records;
-  if (!may_have_scope(batch.header.log.agent) &&
-      std::any_of(records.begin(), records.end(), is_scope))
+  if (!may_have_scope(batch.header.log.agent) && brings_scope(opened->records))
     return refuse(batch, "too_many_scopes", Blame::nobody);
   Judged out;
   out.verdict = Verdict::fresh;
@@ -247,7 +249,25 @@ bool Catalogue::has_room(const LogKey& log) const {
 }
 
 void Catalogue::note_log(const LogKey& log) {
-  if (!heads_.find(log)) log_shares_.opened(log.agent, roster_.org_of(log.agent));
+  if (!heads_.find(log) && opened_.erase(log) == 0)
+    log_shares_.opened(log.agent, roster_.org_of(log.agent));
+}
+
+void Catalogue::regroup() {
+  const auto org_of = [this](const AgentId& agent) { return roster_.org_of(agent); };
+  log_shares_.regroup(org_of);
+  scope_shares_.regroup(org_of);
+}
+
+bool Catalogue::open_own(const LogKey& log) {
+  if (!may_open(log)) return false;
+  if (!heads_.find(log) && opened_.insert(log).second)
+    log_shares_.opened(log.agent, roster_.org_of(log.agent));
+  return true;
+}
+
+std::size_t Catalogue::own_logs_max() const {
+  return LogShares::common(LogShares::agent_part(options_.charter.body.members.size()));
 }
 
 void Catalogue::hold(const LogKey& log, std::uint64_t sequence, const Digest& id) {
@@ -256,8 +276,10 @@ void Catalogue::hold(const LogKey& log, std::uint64_t sequence, const Digest& id
 }
 
 bool Catalogue::may_open(const LogKey& log) const {
-  return heads_.find(log) || log_shares_.may_open(log.agent, roster_.org_of(log.agent),
-                                                  log.log_class == LogClass::control);
+  return heads_.find(log) || opened_.contains(log) ||
+         log_shares_.may_open(log.agent, roster_.org_of(log.agent),
+                              options_.charter.body.members.size(),
+                              log.log_class == LogClass::control);
 }
 
 bool Catalogue::raise_base(const LogKey& log, const LogBase& base, Marking marking) {
@@ -280,21 +302,26 @@ Catalogue Catalogue::trial() const {
 void Catalogue::renew() {
   ++trust_changes_;
   roster_.renew();
-  const auto org_of = [this](const AgentId& agent) { return roster_.org_of(agent); };
-  log_shares_.regroup(org_of);
-  scope_shares_.regroup(org_of);
+  regroup();
   refused_.clear();
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
-  if (refused_.contains({log, sequence}) || !has_room(log) || !may_open(log)) return false;
-  if (fork_book_.ambiguous(log, sequence) || fork_book_.beyond_decision(log, sequence))
-    return false;
+  if (refused_.contains({log, sequence}) || fork_book_.ambiguous(log, sequence)) return false;
   // Nothing more is proven by the other branch, and none of it follows from what is held.
   if (fork_book_.decision_on(log) &&
       (heads_.has(log, sequence) || on_lost_branch(log, sequence)))
     return false;
-  return !roster_.org_of(log.agent).empty() && roster_.trusted(log, sequence);
+  return !roster_.org_of(log.agent).empty() && not_wanted(log, sequence).empty();
+}
+
+// What is refused whoever signed it; empty for what is not.
+std::string_view Catalogue::not_wanted(const LogKey& log, std::uint64_t sequence) const {
+  if (!has_room(log)) return "quota";
+  if (!may_open(log)) return "too_many_logs";
+  if (!roster_.trusted(log, sequence)) return "revoked";
+  if (fork_book_.beyond_decision(log, sequence)) return "fork_closed";
+  return {};
 }
 
 std::vector<PullRange> Catalogue::missing(const std::vector<LogHead>& theirs) const {

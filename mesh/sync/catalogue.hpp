@@ -8,6 +8,7 @@
 #include "mesh/sync/fork_book.hpp"
 #include "mesh/sync/checkpoint.hpp"
 #include "mesh/sync/head_table.hpp"
+#include "mesh/sync/late_wraps.hpp"
 #include "mesh/sync/scope_table.hpp"
 
 namespace tocsin::mesh {
@@ -72,8 +73,12 @@ class Catalogue {
 
   /// A batch that judge() has not seen is on disk: heads advance.
   void hold(const LogKey& log, std::uint64_t sequence, const Digest& id);
-  /// False where the log is new here and its author, or all together, have as many as are kept.
+  /// False where the log is new here and its author, or its organisation, has as many as are kept.
   bool may_open(const LogKey& log) const;
+  /// The same of an own log, which counts from now on.
+  bool open_own(const LogKey& log);
+  /// How many logs of this agent are kept.
+  std::size_t own_logs_max() const;
   /// A scope for an own log, and the record that announces it. Errors: those of ScopeTable::make,
   /// full (more scopes of this agent nobody keeps).
   Result<Bytes> make_scope(const RecordHeader& header, const Audience& audience,
@@ -96,6 +101,8 @@ class Catalogue {
   /// A certificate that came by itself. True when it was news: what was refused for want of it is
   /// worth asking for again.
   bool take_certificate(ByteView encoded);
+  /// Into the roster, and no more. Errors: Roster::add's.
+  Result<bool> add_certificate(ByteView encoded);
 
   Roster& roster() { return roster_; }
   const Roster& roster() const { return roster_; }
@@ -109,9 +116,9 @@ class Catalogue {
   /// True for a batch that may cause no effects; `ordinal` is that of its first record here.
   bool frozen(const LogKey& log, std::uint64_t sequence, std::uint64_t ordinal) const;
   /// Grows whenever what is offered to a peer may have changed.
-  std::uint64_t changes() const { return heads_.batches() + clearances() + fork_book_.size(); }
-  /// Grows whenever who may read which log may have changed, but for markings that were seen.
-  std::uint64_t clearances() const { return scopes_.size() + scopes_.wraps() + trust_changes_; }
+  std::uint64_t changes() const { return heads_.changes() + trust_changes_ + fork_book_.size(); }
+  /// Grows whenever who may read logs may have changed for another reason than what stands in them.
+  std::uint64_t clearances() const { return trust_changes_; }
 
   /// The audience of a log that this agent can read; null for others.
   const Audience* audience_of(const LogKey& log) const;
@@ -122,11 +129,13 @@ class Catalogue {
   void keep_markings(const LogKey& log);
 
   static constexpr std::size_t refused_max = 4096;
-  static constexpr std::size_t late_wraps_max = 1024, late_wraps_share = late_wraps_max / 16;
+  static constexpr std::size_t late_wraps_bytes_max = 16 * 1024 * 1024;
 
  private:
   bool has_room(const LogKey& log) const;
+  std::string_view not_wanted(const LogKey& log, std::uint64_t sequence) const;
   void note_log(const LogKey& log);
+  void regroup();
   void read_markings();
   std::string_view against_departure(const Batch& batch) const;
   std::optional<SequenceRange> before_departure(const LogKey& log, SequenceRange gap) const;
@@ -137,9 +146,10 @@ class Catalogue {
   void accept(const Batch& batch, Judged& judged);
   void learn(const RecordView& record, const LogKey& log, Judged& judged);
   bool may_have_scope(const AgentId& author) const;
-  Result<void> learn_scope(const RecordView& record, const AgentId& author);
+  bool brings_scope(const std::vector<RecordView>& records) const;
+  bool learn_scope(const RecordView& record, const AgentId& author);
   void learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged);
-  void learn_late_wraps(Judged& judged);
+  void try_again(std::vector<LateWraps::Wrap> late, Judged& judged);
   bool will_be_ours(const Scope& scope) const;
   bool holds_together(const Batch& batch, const Scope* scope) const;
   void keep_proof(ByteView earlier, ByteView later);
@@ -159,8 +169,8 @@ class Catalogue {
   ForkBook fork_book_;
   std::set<std::pair<LogKey, std::uint64_t>> refused_;
   std::map<LogKey, std::uint8_t> tlp_seen_, tlp_kept_;
-  /// Keys for newcomers whose scope or certificate is not known yet, with who wrapped them.
-  std::vector<std::pair<Bytes, AgentId>> late_wraps_;
+  std::set<LogKey> opened_;  ///< own logs of which no batch is on disk yet
+  LateWraps late_wraps_{late_wraps_bytes_max};
 };
 
 /// The record that carries a certificate to all members. Tag: 1 encoded certificate.

@@ -5,17 +5,17 @@ namespace tocsin::mesh {
 
 void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judged) {
   if (record.header.kind == RecordKind::scope_key) {
-    judged.learned |= learn_scope(record, log.agent).has_value();
-    learn_late_wraps(judged);
+    if (!learn_scope(record, log.agent)) return;
+    judged.learned = true;
+    try_again(late_wraps_.take(scope_in(record)), judged);
   } else if (record.header.kind == RecordKind::scope_wrap) {
     learn_wrap(record, log.agent, judged);
   } else if (record.header.kind == RecordKind::certificate) {
-    const auto added = roster_.add(certificate_in(record));
+    const auto added = add_certificate(certificate_in(record));
     if (added && *added) {
-      ++trust_changes_;
       judged.learned = true;
       refused_.clear();
-      learn_late_wraps(judged);
+      try_again(late_wraps_.take_all(), judged);
     }
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
@@ -33,16 +33,24 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   }
 }
 
-Result<void> Catalogue::learn_scope(const RecordView& record, const AgentId& author) {
+// True for one that was not known: told again it teaches nothing.
+bool Catalogue::learn_scope(const RecordView& record, const AgentId& author) {
   const auto before = scopes_.size();
-  const auto learned = scopes_.learn(record, author);
-  if (!learned) return std::unexpected(learned.error());
-  if (scopes_.size() > before) scope_shares_.opened(author, roster_.org_of(author));
-  return {};
+  if (!scopes_.learn(record, author) || scopes_.size() == before) return false;
+  scope_shares_.opened(author, roster_.org_of(author));
+  heads_.touched(author);
+  return true;
 }
 
 bool Catalogue::may_have_scope(const AgentId& author) const {
-  return scope_shares_.may_open(author, roster_.org_of(author), false);
+  return scope_shares_.may_open(author, roster_.org_of(author),
+                                options_.charter.body.members.size(), false);
+}
+
+bool Catalogue::brings_scope(const std::vector<RecordView>& records) const {
+  return std::any_of(records.begin(), records.end(), [&](const RecordView& record) {
+    return record.header.kind == RecordKind::scope_key && !scopes_.find(scope_in(record));
+  });
 }
 
 Result<Bytes> Catalogue::make_scope(const RecordHeader& header, const Audience& audience,
@@ -51,17 +59,28 @@ Result<Bytes> Catalogue::make_scope(const RecordHeader& header, const Audience& 
     return fail(Errc::full, "this agent has made {} scopes, and others keep no more of it",
                 scope_shares_.of(options_.own));
   auto made = scopes_.make(header, audience, recipients, entropy);
-  if (made) scope_shares_.opened(options_.own, roster_.org_of(options_.own));
+  if (made) {
+    scope_shares_.opened(options_.own, roster_.org_of(options_.own));
+    heads_.touched(options_.own);
+  }
   return made;
 }
 
+Result<bool> Catalogue::add_certificate(ByteView encoded) {
+  auto added = roster_.add(encoded);
+  if (added && *added) {
+    ++trust_changes_;
+    regroup();
+  }
+  return added;
+}
+
 bool Catalogue::take_certificate(ByteView encoded) {
-  const auto added = roster_.add(encoded);
+  const auto added = add_certificate(encoded);
   if (!added || !*added) return false;
-  ++trust_changes_;
   refused_.clear();
   Judged learned;
-  learn_late_wraps(learned);
+  try_again(late_wraps_.take_all(), learned);
   return true;
 }
 
@@ -87,19 +106,20 @@ std::optional<SequenceRange> Catalogue::before_departure(const LogKey& log,
 }
 
 void Catalogue::learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged) {
+  const auto scope = scope_in(record);
   const auto learned = scopes_.learn_wrap(record, wrapper, roster_);
   judged.learned |= learned.has_value();
+  if (learned) heads_.touched(scopes_.find(scope)->author);
   if (learned || learned.error().code != Errc::not_found) return;
-  const auto same = [&](const auto& late) { return late.second == wrapper; };
-  const auto share = std::count_if(late_wraps_.begin(), late_wraps_.end(), same);
-  if (late_wraps_.size() < late_wraps_max && std::size_t(share) < late_wraps_share)
-    late_wraps_.emplace_back(Bytes(record.bytes.begin(), record.bytes.end()), wrapper);
+  late_wraps_.keep(scope,
+                   {Bytes(record.bytes.begin(), record.bytes.end()), wrapper,
+                    std::string(roster_.org_of(wrapper))},
+                   roster_.same_org(wrapper, options_.own));
 }
 
-void Catalogue::learn_late_wraps(Judged& judged) {
-  const auto late = std::exchange(late_wraps_, {});
-  for (const auto& [bytes, wrapper] : late)
-    if (const auto record = view_record(bytes)) learn_wrap(*record, wrapper, judged);
+void Catalogue::try_again(std::vector<LateWraps::Wrap> late, Judged& judged) {
+  for (const auto& wrap : late)
+    if (const auto record = view_record(wrap.record)) learn_wrap(*record, wrap.wrapper, judged);
 }
 
 // Agents of the own organisation have the key, and wrap it for this one: until then its batches

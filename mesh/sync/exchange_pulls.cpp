@@ -52,9 +52,11 @@ void Exchange::give_back(const Lane& lane) {
     for (const auto& range : asked.ranges) shared_.pulls.give_back(range);
 }
 
-// Of what both hold alike nothing is missing.
+// Of what both hold alike nothing is missing, and what nobody known signed is not looked at.
 std::vector<PullRange> Exchange::missing() const {
-  return absent_.left_of(shared_.catalogue.missing(unlike(*remote(), *offer())));
+  const auto& catalogue = shared_.catalogue;
+  const auto known = [&](const AgentId& author) { return !catalogue.roster().org_of(author).empty(); };
+  return absent_.left_of(catalogue.missing(unlike(*remote(), *offer(), known)));
 }
 
 std::vector<Outgoing> Exchange::plan() {

@@ -4,12 +4,12 @@
 
 namespace tocsin::mesh {
 
-// What several have in common is held once.
+// What several have in common is held once. Ranges take up some room too.
 std::size_t HeadMemory::logs_in(const std::deque<SharedHeads>& among) {
   std::set<SharedSection> sections;
   for (const auto& heads : among) sections.insert(heads->sections.begin(), heads->sections.end());
   std::size_t out = 0;
-  for (const auto& section : sections) out += section->logs.size();
+  for (const auto& section : sections) out += section->logs.size() + section->ranges / 4;
   return out;
 }
 

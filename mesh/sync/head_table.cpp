@@ -43,15 +43,38 @@ Fit HeadTable::fit(const LogKey& log, std::uint64_t sequence, const Digest& prev
 }
 
 HeadTable::Held& HeadTable::touch(const LogKey& log) {
-  authors_[log.agent] = ++batches_;
+  authors_[log.agent].changed = ++changes_;
   auto& held = logs_[log];
   held.head.key = log;
   return held;
 }
 
+void HeadTable::touched(const AgentId& author) {
+  if (const auto at = authors_.find(author); at != authors_.end()) at->second.changed = ++changes_;
+}
+
+bool HeadTable::has_range_room(const LogKey& log, std::uint64_t sequence) const {
+  const auto author = authors_.find(log.agent);
+  const auto ranges = author == authors_.end() ? 0 : author->second.ranges;
+  if (ranges < author_ranges_max && ranges_ < ranges_max) return true;
+  const auto* head = find(log);
+  if (!head) return sequence == 1;
+  if (sequence <= head->contiguous + 1) return true;
+  const auto place = place_of(head->ranges, sequence);
+  if (place == head->ranges.size()) return false;
+  const auto& range = head->ranges[place];
+  return range.first <= sequence + 1 && sequence <= range.last + 1;
+}
+
+void HeadTable::count_ranges(const AgentId& author, std::size_t before, std::size_t now) {
+  ranges_ += now - before;
+  authors_[author].ranges += now - before;
+}
+
 void HeadTable::add(const LogKey& log, std::uint64_t sequence, const Digest& id) {
   auto& held = touch(log);
   auto& head = held.head;
+  const auto before = head.ranges.size();
   if (sequence <= head.contiguous) return;  // Up to the base there is nothing to note.
   auto& ranges = head.ranges;
   if (sequence == head.contiguous + 1) {
@@ -76,6 +99,7 @@ void HeadTable::add(const LogKey& log, std::uint64_t sequence, const Digest& id)
     }
   }
   held.join();
+  count_ranges(log.agent, before, ranges.size());
 }
 
 void HeadTable::Held::join() {
@@ -96,9 +120,11 @@ void HeadTable::raise(const LogKey& log, std::uint64_t base, const Digest& last)
   auto& head = held.head;
   head.base = base;
   if (head.contiguous >= base) return;
+  const auto before = head.ranges.size();
   head.contiguous = base;
   head.last = last;
   held.join();
+  count_ranges(log.agent, before, head.ranges.size());
 }
 
 bool HeadTable::has(const LogKey& log, std::uint64_t sequence) const {

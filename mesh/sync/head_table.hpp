@@ -29,10 +29,20 @@ class HeadTable {
   bool has(const LogKey& log, std::uint64_t sequence) const;
   const LogHead* find(const LogKey& log) const;
   std::size_t logs() const { return logs_.size(); }
-  std::uint64_t batches() const { return batches_; }
+  /// Grows with every change.
+  std::uint64_t changes() const { return changes_; }
 
-  /// Every author of a log, with a number that grows whenever one of its logs changes.
-  const std::map<AgentId, std::uint64_t>& authors() const { return authors_; }
+  struct Author {
+    std::uint64_t changed = 0;  ///< grows whenever one of its logs changes
+    std::size_t ranges = 0;     ///< above the contiguous part, of all its logs
+  };
+  const std::map<AgentId, Author>& authors() const { return authors_; }
+  /// Who may read its logs has changed.
+  void touched(const AgentId& author);
+  /// False for a batch that would open a range where there are ranges_max, or author_ranges_max of
+  /// its author: it comes again once gaps are filled.
+  bool has_range_room(const LogKey& log, std::uint64_t sequence) const;
+  static constexpr std::size_t author_ranges_max = 4'096, ranges_max = 524'288;
   /// The heads of the logs that `visible` lets through, in key order; of one author, or all.
   std::vector<LogHead> heads_of(const AgentId& author,
                                 const std::function<bool(const LogKey&)>& visible) const;
@@ -52,8 +62,10 @@ class HeadTable {
   Held& touch(const LogKey& log);
 
   std::map<LogKey, Held> logs_;
-  std::map<AgentId, std::uint64_t> authors_;
-  std::uint64_t batches_ = 0;
+  void count_ranges(const AgentId& author, std::size_t before, std::size_t now);
+  std::map<AgentId, Author> authors_;
+  std::size_t ranges_ = 0;
+  std::uint64_t changes_ = 0;
 };
 
 /// The parts of `wanted` that are not in `held` (ascending, apart from one another).

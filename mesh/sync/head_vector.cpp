@@ -92,10 +92,11 @@ std::vector<LogHead> HeadVector::all() const {
   return out;
 }
 
-std::vector<LogHead> unlike(const HeadVector& these, const HeadVector& those) {
+std::vector<LogHead> unlike(const HeadVector& these, const HeadVector& those,
+                            const std::function<bool(const AgentId&)>& wanted) {
   std::vector<LogHead> out;
   side_by_side(these, those, [&](const HeadSection* one, const HeadSection* other) {
-    if (one == other || !one) return;
+    if (one == other || !one || !wanted(one->author())) return;
     auto its = logs_of(other);
     for (const auto& head : one->logs) {
       while (!its.empty() && its.front().key < head.key) its = its.subspan(1);

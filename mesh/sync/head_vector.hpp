@@ -35,8 +35,10 @@ using SharedHeads = std::shared_ptr<const HeadVector>;
 inline bool same_heads(const SharedHeads& a, const SharedHeads& b) {
   return a && b && a->digest == b->digest;
 }
-/// The heads of `these` that `those` has otherwise, or not at all.
-std::vector<LogHead> unlike(const HeadVector& these, const HeadVector& those);
+/// The heads of `these` that `those` has otherwise, or not at all; of the authors that are `wanted`.
+std::vector<LogHead> unlike(
+    const HeadVector& these, const HeadVector& those,
+    const std::function<bool(const AgentId&)>& wanted = [](const AgentId&) { return true; });
 
 /// BLAKE2b-256 over the digests of the sections.
 Digest digest_of(const std::vector<LogHead>& heads);

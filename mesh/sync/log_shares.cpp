@@ -2,13 +2,14 @@
 
 namespace tocsin::mesh {
 
-bool LogShares::may_open(const AgentId& agent, std::string_view org, bool vital) const {
-  const auto within = [&](std::size_t count, std::size_t bound) {
-    return count < (vital ? bound : common(bound));
+bool LogShares::may_open(const AgentId& agent, std::string_view org, std::size_t members,
+                         bool vital) const {
+  const auto within = [&](std::size_t count, std::size_t part) {
+    return count < (vital ? part : common(part));
   };
-  if (!within(of(agent), agent_max) || !within(of_org(org), org_max) || all_ >= all_max)
-    return false;
-  return vital || all_ < all_max / 2 || of_org(org) < org_sure;
+  // Members that came later made the others' parts smaller than what those may have already.
+  return within(of(agent), agent_part(members)) && within(of_org(org), org_part(members)) &&
+         all_ < all_max;
 }
 
 void LogShares::opened(const AgentId& agent, std::string_view org) {

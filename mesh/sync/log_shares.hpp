@@ -2,6 +2,7 @@
 // tells its peers, however little stands in it.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -10,19 +11,26 @@
 
 namespace tocsin::mesh {
 
-/// Sans I/O. An agent opens some with each epoch, and none is ever closed. No agent can take the
-/// places of its organisation, no organisation those of all: the last half is for organisations
-/// that have few. What is not vital leaves the last eighth of each bound.
+/// Sans I/O. An agent opens some with each epoch, and none is ever closed. Each organisation has its
+/// part of all there may be, and of that no agent more than a quarter: what one fills is its own.
+/// What is not vital leaves the last eighth of each.
 class LogShares {
  public:
-  static constexpr std::size_t all_max = 262'144;
-  static constexpr std::size_t org_max = all_max / 8;
+  static constexpr std::size_t all_max = 131'072;
   static constexpr std::size_t agent_max = 2'048;  ///< all of them fit into one revocation
-  static constexpr std::size_t org_sure = all_max / 2 / 64;  ///< whatever others have
-  static constexpr std::size_t common(std::size_t bound) { return bound - bound / 8; }
+  static constexpr std::size_t members_min = 8;    ///< a federation of fewer is counted as so many
 
-  /// `org`: the agent's; empty for one that is of none any more.
-  bool may_open(const AgentId& agent, std::string_view org, bool vital) const;
+  static constexpr std::size_t common(std::size_t part) { return part - part / 8; }
+  /// In a federation of so many organisations.
+  static constexpr std::size_t org_part(std::size_t members) {
+    return all_max / std::max(members, members_min);
+  }
+  static constexpr std::size_t agent_part(std::size_t members) {
+    return std::min(agent_max, org_part(members) / 4);
+  }
+
+  /// `org`: the agent's, or what it was of.
+  bool may_open(const AgentId& agent, std::string_view org, std::size_t members, bool vital) const;
   void opened(const AgentId& agent, std::string_view org);
   /// Agents were learned since, or have become another's.
   void regroup(const std::function<std::string_view(const AgentId&)>& org_of);

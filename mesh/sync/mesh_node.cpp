@@ -196,10 +196,6 @@ void MeshNode::tick_gate() {
 void MeshNode::gate_moved() {
   if (!gate_->open()) return;
   note_epoch();
-  if (const auto own = catalogue_.log_shares().of(id_); own >= LogShares::agent_max * 3 / 4)
-    world_.log.warn("this agent has opened {} logs, and others keep {} of it: certify another agent "
-                    "of this organisation, then revoke this one", own,
-                    LogShares::common(LogShares::agent_max));
   if (gate_->continued())
     for (const auto& head : catalogue_.heads().heads([&](const LogKey& log) {
            return log.agent == id_ && log.epoch == gate_->epoch();
@@ -240,7 +236,7 @@ Task<void> MeshNode::announce_certificates() {
                       LogClass::control, encode_certificate_record(header, encoded)});
   };
   for (const auto& certificate : options_.certificates) {
-    const auto added = catalogue_.roster().add(certificate.encoded);
+    const auto added = catalogue_.add_certificate(certificate.encoded);
     if (added && *added) announce(certificate.encoded, world_.clock.wall());
   }
   for (const auto& encoded : options_.charter.certificates) {

@@ -56,6 +56,8 @@ class MeshNode final : public Node, private SessionHost {
                                              std::string_view name) const override;
   std::vector<crypto::Certificate> analysts_at(std::string_view org, std::string_view name,
                                                WallTime time) const override;
+  std::vector<crypto::Certificate> analyst_certificates(std::string_view org,
+                                                        std::string_view name) const override;
   std::vector<crypto::Certificate> analysts() const override;
   std::optional<AgentId> agent_named(std::string_view org,
                                      std::string_view name) const override {
@@ -139,6 +141,7 @@ class MeshNode final : public Node, private SessionHost {
   // node_publish.cpp
   Result<Audience> check(const Draft& draft) const;
   Result<LogKey> log_for(const Draft& draft);
+  Error no_more_logs() const;
   Result<ScopeId> scope_for(const Audience& audience);
   void enqueue(const Draft& draft, const LogKey& log, std::uint64_t tag, const Digest& id);
   Result<std::optional<std::uint64_t>> ordinal_of(const Digest& id);
@@ -380,7 +383,7 @@ class MeshNode final : public Node, private SessionHost {
   /// Checkpoints that are not in force here: the highest of each log.
   struct Pending { Checkpoint checkpoint; Marking marking; bool complained = false; };
   std::map<LogKey, Pending> checkpoints_;
-  static constexpr std::size_t checkpoints_max = LogShares::all_max;
+  static constexpr std::size_t checkpoints_max = 131'072, checkpoints_share = 512;
   std::uint64_t checkpoints_refused_ = 0;
   bool considering_ = false;
   bool compacting_ = false;

@@ -137,7 +137,8 @@ struct SyncCounters {
   std::uint64_t mended = 0;  ///< batches that the store had lost, fetched again
   std::uint64_t own_name = 0;  ///< batches in this agent's name that it did not sign
   std::uint64_t withdrawn = 0;  ///< batches shown before, and no longer believed
-  std::uint64_t logs = 0, own_logs = 0;  ///< of all that are known here; beyond LogShares none is
+  std::uint64_t logs = 0, own_logs = 0;  ///< that are known here
+  std::uint64_t own_logs_max = 0;        ///< others keep no more of this agent
   std::uint64_t clock_alarms = 0;  ///< how often a peer's clock came to differ too much from ours
 };
 
@@ -213,6 +214,9 @@ class Node {
   virtual std::vector<crypto::Certificate> analysts_at(std::string_view org,
                                                        std::string_view name,
                                                        WallTime time) const = 0;
+  /// All of one person, past and revoked ones too.
+  virtual std::vector<crypto::Certificate> analyst_certificates(std::string_view org,
+                                                                std::string_view name) const = 0;
   virtual std::vector<crypto::Certificate> analysts() const = 0;
   virtual std::optional<AgentId> agent_named(std::string_view org,
                                              std::string_view name) const = 0;

@@ -32,14 +32,15 @@ void MeshNode::note_checkpoint(const RecordView& record, const LogKey& log) {
   if (head && head->base >= checkpoint->base) return;
   const auto at = checkpoints_.find(checkpoint->log);
   if (at == checkpoints_.end() &&
-      (checkpoints_.size() >= checkpoints_max || waiting_checkpoints(log.agent) >= LogShares::agent_max))
+      (checkpoints_.size() >= checkpoints_max ||
+       waiting_checkpoints(log.agent) >= checkpoints_share))
     return;
   if (at != checkpoints_.end() && at->second.checkpoint.base >= checkpoint->base) return;
   checkpoints_[checkpoint->log] = Pending{*checkpoint, record.header.marking};
   if (gate_ && !considering_) tasks_.spawn(consider_checkpoints());
 }
 
-// None can keep out those of the others.
+// Of one author; bounded by its share.
 std::size_t MeshNode::waiting_checkpoints(const AgentId& author) const {
   std::size_t out = 0;
   for (auto at = checkpoints_.lower_bound({author, 0, {}, {}});

@@ -104,12 +104,18 @@ Result<LogKey> MeshNode::log_for(const Draft& draft) {
     if (!scope) return std::unexpected(scope.error());
     log.scope = *scope;
   }
-  if (!catalogue_.may_open(log))
-    return std::unexpected(hinted(
-        fail(Errc::full, "this agent has opened {} logs, and others keep no more of it",
-             catalogue_.log_shares().of(id_)).error(),
-        "certify another agent of this organisation (`tocsin agent add`), then revoke this one"));
+  if (!catalogue_.may_open(log)) return std::unexpected(no_more_logs());
   return log;
+}
+
+// What others do not take must not be acknowledged.
+Error MeshNode::no_more_logs() const {
+  const auto own = catalogue_.log_shares().of(id_);
+  if (own < catalogue_.own_logs_max())
+    return {Errc::full, "the agents of this organisation have opened all the logs that others keep of them",
+            "revoke agents that are gone, and certify none anew: see `own_logs` of `agent status`"};
+  return {Errc::full, fmt::format("this agent has opened {} logs, and others keep no more of it", own),
+          "certify another agent of this organisation (`tocsin agent add`), then revoke this one"};
 }
 
 // The scope of this audience as its agents stand now; a new one is announced first.
@@ -168,6 +174,7 @@ Result<void> MeshNode::sign(Gathered& gathered) {
   const bool vital = batch->header.log.log_class == LogClass::control;
   if (const auto room = store_.promise(batch->encoded.size(), vital); !room)
     return std::unexpected(room.error());
+  if (!catalogue_.open_own(gathered.log)) return std::unexpected(no_more_logs());
   auto arrival = std::make_shared<Arrival>();
   arrival->audience = *catalogue_.audience_of(gathered.log);
   std::vector<Digest> ids;

@@ -121,12 +121,20 @@ std::vector<crypto::Certificate> MeshNode::analysts_at(std::string_view org,
   return catalogue_.roster().analysts_at(org, name, time);
 }
 
+std::vector<crypto::Certificate> MeshNode::analyst_certificates(std::string_view org,
+                                                                std::string_view name) const {
+  return catalogue_.roster().analyst_certificates(org, name);
+}
+
 std::vector<crypto::Certificate> MeshNode::analysts() const {
   return catalogue_.roster().analysts();
 }
 
 std::vector<LastGood> MeshNode::heads_of(const AgentId& agent) const {
-  return catalogue_.heads().last_of([&](const LogKey& log) { return log.agent == agent; });
+  std::vector<LastGood> out;
+  for (const auto& head : catalogue_.heads().heads_of(agent, [](const LogKey&) { return true; }))
+    if (head.contiguous > 0) out.push_back({head.key, head.contiguous, head.last});
+  return out;
 }
 
 std::vector<LastGood> MeshNode::heads_of_org(std::string_view org) const {
@@ -139,6 +147,7 @@ SyncCounters MeshNode::counters() const {
   out.clock_alarms = clocks_.alarms();
   out.logs = catalogue_.log_shares().all();
   out.own_logs = catalogue_.log_shares().of(id_);
+  out.own_logs_max = catalogue_.own_logs_max();
   for (const auto& [reason, times] : connections_.turned_away()) out.refused["door_" + reason] = times;
   return out;
 }

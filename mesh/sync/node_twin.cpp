@@ -17,6 +17,10 @@ std::optional<std::uint64_t> MeshNode::noted_epoch() {
 
 // Before anything that is signed in it.
 void MeshNode::note_epoch() {
+  const auto own = catalogue_.log_shares().of(id_), most = catalogue_.own_logs_max();
+  if (own >= most - most / 4)
+    world_.log.warn("this agent has opened {} logs, and others keep {} of it: certify another agent "
+                    "of this organisation, then revoke this one", own, most);
   ByteWriter epoch;
   epoch.u64(gate_->epoch());
   const auto key = bytes_of(epoch_fact);

@@ -13,9 +13,9 @@ const SharedHeads& Reconciler::offer() const {
     return reader_clearance(Exit::pull, log, peer, catalogue, shared_.charter) == Refusal::none;
   };
   std::vector<SharedSection> sections;
-  for (const auto& [author, changed] : catalogue.heads().authors()) {
+  for (const auto& [author, now] : catalogue.heads().authors()) {
     auto& offered = offered_[author];
-    if (std::exchange(offered.changed, changed) != changed) {
+    if (std::exchange(offered.changed, now.changed) != now.changed) {
       auto heads = catalogue.heads().heads_of(author, visible);
       offered.section = heads.empty() ? nullptr : shared_.vectors.section(std::move(heads));
     }
@@ -111,6 +111,8 @@ Result<std::vector<Message>> Reconciler::on_delta(const HeadsDelta& delta, WallT
   const auto basis = shared_.memory.either(delta.basis);
   if (!basis) {
     // Forgotten here: once more, and all of it.
+    assembling_.clear();
+    assembling_ranges_ = 0;
     auto again = std::get<Hello>(greet(wall));
     again.flags |= Hello::show_all;
     std::vector<Message> out;

@@ -132,6 +132,12 @@ Result<const crypto::Certificate*> Roster::certificate_at(const AgentId& agent,
               at->second.org, at->second.name);
 }
 
+const crypto::CertificateBody* Roster::any_of(const AgentId& agent) const {
+  const auto at = agents_.find(agent);
+  if (at == agents_.end() || at->second.certificates.empty()) return nullptr;
+  return &at->second.certificates.front().body;
+}
+
 std::vector<ByteView> Roster::certificates_of(const AgentId& agent) const {
   std::vector<ByteView> out;
   const auto at = agents_.find(agent);
@@ -175,22 +181,20 @@ std::vector<KnownAgent> Roster::agents_of(std::string_view org) const {
   return out;
 }
 
-namespace {
-
-const crypto::Certificate& longest_of(const std::vector<crypto::Certificate>& certificates) {
+const crypto::Certificate& Roster::present(
+    const std::vector<crypto::Certificate>& certificates) const {
+  const auto rank = [this](const crypto::Certificate& each) {
+    return std::pair(!is_revoked(each.body.id()), each.body.not_after);
+  };
   return *std::max_element(certificates.begin(), certificates.end(),
-                           [](const crypto::Certificate& a, const crypto::Certificate& b) {
-                             return a.body.not_after < b.body.not_after;
-                           });
+                           [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
 }
-
-}  // namespace
 
 std::optional<crypto::Certificate> Roster::analyst(std::string_view org,
                                                    std::string_view name) const {
   const auto at = analysts_.find({std::string(org), std::string(name)});
   if (at == analysts_.end()) return std::nullopt;
-  return longest_of(at->second);
+  return present(at->second);
 }
 
 std::vector<crypto::Certificate> Roster::analysts_at(std::string_view org,
@@ -204,9 +208,15 @@ std::vector<crypto::Certificate> Roster::analysts_at(std::string_view org,
   return out;
 }
 
+std::vector<crypto::Certificate> Roster::analyst_certificates(std::string_view org,
+                                                              std::string_view name) const {
+  const auto at = analysts_.find({std::string(org), std::string(name)});
+  return at == analysts_.end() ? std::vector<crypto::Certificate>() : at->second;
+}
+
 std::vector<crypto::Certificate> Roster::analysts() const {
   std::vector<crypto::Certificate> out;
-  for (const auto& [key, certificates] : analysts_) out.push_back(longest_of(certificates));
+  for (const auto& [key, certificates] : analysts_) out.push_back(present(certificates));
   return out;
 }
 

@@ -45,6 +45,9 @@ class Roster {
   /// The certificate under which `agent` may sign at `time`. Errors: not_found (no certificate of
   /// this agent), expired (none covers `time`).
   Result<const crypto::CertificateBody*> agent_at(const AgentId& agent, WallTime time) const;
+  /// One of its certificates, whatever time it is for: all are of the same signing key. Null when
+  /// the agent is unknown.
+  const crypto::CertificateBody* any_of(const AgentId& agent) const;
   Result<const crypto::Certificate*> certificate_at(const AgentId& agent, WallTime time) const;
   /// Organisation and name; empty when the agent is unknown.
   std::string_view org_of(const AgentId& agent) const;
@@ -58,11 +61,14 @@ class Roster {
   std::vector<ByteView> certificates_of(const AgentId& agent) const;
   bool same_org(const AgentId& a, const AgentId& b) const;
 
-  /// The certificate of this person that lasts longest, and all that held at `time`: more than one
-  /// where it was certified again with another key.
+  /// The certificate of this person that lasts longest, a revoked one where there is no other; and
+  /// all that held at `time`: more than one where it was certified again with another key.
   std::optional<crypto::Certificate> analyst(std::string_view org, std::string_view name) const;
   std::vector<crypto::Certificate> analysts_at(std::string_view org, std::string_view name,
                                                WallTime time) const;
+  /// All of one person, past and revoked ones too.
+  std::vector<crypto::Certificate> analyst_certificates(std::string_view org,
+                                                        std::string_view name) const;
   /// One of each person, as analyst() gives it.
   std::vector<crypto::Certificate> analysts() const;
 
@@ -95,6 +101,7 @@ class Roster {
   void enter_ends();
   Result<void> take_room(const std::string& org);
   Result<bool> add_analyst(crypto::Certificate certificate);
+  const crypto::Certificate& present(const std::vector<crypto::Certificate>& certificates) const;
   const Revocation* revocation_of(const AgentId& id) const;
 
   const crypto::Charter& charter_;

@@ -30,6 +30,11 @@ bool Scope::received_by(const AgentId& agent) const {
          std::binary_search(added.begin(), added.end(), agent);
 }
 
+ScopeId scope_in(const RecordView& record) {
+  const auto fields = FieldReader::make(record);
+  return fields ? fields->fixed<ScopeId>(scope_tag) : ScopeId();
+}
+
 Bytes scope_wrap_context(const ScopeId& scope, const AgentId& author) {
   ByteWriter out;
   out.fixed(scope);

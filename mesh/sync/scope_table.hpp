@@ -74,6 +74,8 @@ Bytes encode_audience(const Audience& audience);
 /// Errors: invalid.
 Result<Audience> decode_audience(ByteView bytes);
 
+/// The scope that a scope_key or scope_wrap record is about; zero where that cannot be read.
+ScopeId scope_in(const RecordView& record);
 /// What a wrap of the scope's key is bound to.
 Bytes scope_wrap_context(const ScopeId& scope, const AgentId& author);
 

@@ -51,7 +51,15 @@ Result<void> Session::take(SessionHost& host, ByteView frame) {
 }
 
 bool Session::send(const Message& message) {
-  if (closed_ || queued_ >= queue_bytes_max) return false;
+  // A vector of heads goes whole or not at all: of half of one nobody can make anything.
+  const auto* heads = std::get_if<Heads>(&message);
+  bool goes = queued_ < queue_bytes_max;
+  if (heads) {
+    if (heads_begun_) goes = heads_go_;
+    heads_begun_ = heads->more;
+    heads_go_ = goes;
+  }
+  if (closed_ || !goes) return false;
   const bool hurry = std::holds_alternative<Ping>(message) || std::holds_alternative<Pong>(message);
   auto frame = encode(message);
   queued_ += frame.size();

@@ -52,6 +52,7 @@ class Session {
   static constexpr Duration answer_min = std::chrono::milliseconds(50);
 
   /// Queues a message. False when the queue is full: the caller leaves it to anti-entropy.
+  /// False where too much waits. A vector of heads goes on once its first part was taken.
   bool send(const Message& message);
   /// Queues a batch. Urgent ones go first, and a ping after them; others are refused while the
   /// peer reads too slowly, because it can pull them.
@@ -94,6 +95,7 @@ class Session {
   Facts facts_;
   Event wake_;
   std::deque<Bytes> first_, rest_;
+  bool heads_begun_ = false, heads_go_ = false;  ///< a vector of heads is being queued
   std::size_t queued_ = 0;
   PushGate gate_;
   Instant since_, heard_;

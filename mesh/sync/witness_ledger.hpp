@@ -8,7 +8,6 @@
 #include <set>
 #include <string>
 
-#include "mesh/sync/log_shares.hpp"
 #include "mesh/sync/witness.hpp"
 
 namespace tocsin::mesh {
@@ -46,7 +45,7 @@ class WitnessLedger {
   std::string contradiction(const HeldLogs& held, WallTime settled) const;
 
   static constexpr std::size_t words_max = 4;         ///< per log and organisation, the newest
-  static constexpr std::size_t logs_max = LogShares::all_max;  ///< per organisation
+  static constexpr std::size_t logs_max = 65'536;     ///< per organisation; more it cannot vouch for
 
  private:
   std::map<LogKey, std::map<std::string, std::vector<WitnessWord>>> words_;

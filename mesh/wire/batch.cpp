@@ -195,13 +195,13 @@ Result<void> verify_signature(const Batch& batch, const crypto::CertificateBody&
   if (author.kind != crypto::CertificateKind::agent || author.id() != header.log.agent)
     return fail(Errc::unauthenticated, "batch {} of {}: the certificate is another's",
                 header.sequence, short_name(header.log));
-  if (header.time < author.not_before || header.time >= author.not_after)
-    return fail(Errc::expired, "batch {} of {}: signed outside its certificate of {}",
-                header.sequence, short_name(header.log), author.name);
   if (!crypto::verify(crypto::Label::batch, federation, batch.header_bytes(), author.signing,
                       batch.signature))
     return fail(Errc::unauthenticated, "batch {} of {}: the signature does not fit",
                 header.sequence, short_name(header.log));
+  if (header.time < author.not_before || header.time >= author.not_after)
+    return fail(Errc::expired, "batch {} of {}: signed outside its certificate of {}",
+                header.sequence, short_name(header.log), author.name);
   return {};
 }
 

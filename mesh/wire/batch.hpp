@@ -76,7 +76,7 @@ struct OpenedBatch {
 };
 
 /// Checks the signature with the author's certificate: header time within it, key, federation.
-/// Errors: unauthenticated, expired.
+/// Errors: unauthenticated; expired (its author's, but of another time).
 Result<void> verify_signature(const Batch& batch, const crypto::CertificateBody& author,
                               const FederationId& federation);
 /// Opens with `scope_key` (ignored for the zero scope), checks root, record formats, record

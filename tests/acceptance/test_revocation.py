@@ -85,13 +85,35 @@ def a_revoked_persons_signature_is_refused_on_both_sides_of_the_border():
         federation.run("delos", "effect", "thaw", "--why", "drill", "--as", "anna")
         done = federation.run("delos", "analyst", "revoke", "anna", "--root-dir",
                               federation.at / "root-delos", "--why", "left")
-        assert done["analysts"] == [{"name": "anna", "state": "revoked"}], done
+        assert done["analysts"] == [{"name": "anna", "state": "revoked", "keys": 1}], done
         for org in PEOPLE:
             federation.until(lambda: person_state(federation, org, "anna") == "revoked", 5, f"revoked at {org}")
         federation.run("delos", "effect", "freeze", "--why", "drill", "--as", "anna", expect=4)
         federation.run("bleu", "ioc", "add", "ipv4", "198.51.100.7", "--tlp", "red", "--to", "delos/anna",
                        expect=4)
         federation.run("bleu", "effect", "freeze", "--why", "drill", "--as", "bruno")
+
+
+def every_key_of_a_revoked_person_is_revoked_and_a_new_one_counts():
+    with Federation() as federation:
+        with_sister(federation)
+        root = ("--root-dir", federation.at / "root-delos")
+        # Under one name, each made at another agent's home.
+        for at in ("delos", "delos-2"):
+            federation.run(at, "analyst", "new", "carla", "--role", "approver", *root)
+        freeze = ("effect", "freeze", "--why", "drill", "--as", "carla")
+        revoke = ("delos", "analyst", "revoke", "carla", *root, "--why", "left")
+        federation.until(lambda: federation.run(*revoke, "--dry-run")["analysts"][0]["keys"] == 2, 10, "two keys")
+        signed = [federation.command(at, *freeze).returncode for at in ("delos", "delos-2")]
+        assert 0 in signed, signed
+        done = federation.run(*revoke)
+        assert done["analysts"] == [{"name": "carla", "state": "revoked", "keys": 2}], done
+        for at in ("delos", "delos-2"):
+            federation.until(lambda at=at: federation.command(at, *freeze).returncode == 4, 5, f"refused at {at}")
+        for org in PEOPLE:
+            federation.until(lambda org=org: person_state(federation, org, "carla") == "revoked", 5, f"revoked at {org}")
+        gone = federation.run("delos", "analyst", "revoke", "nobody", *root, expect=1)
+        assert "no person nobody" in gone["error"]["message"], gone
 
 
 def what_was_revoked_while_the_agent_was_down_is_shared_at_its_start():
@@ -111,4 +133,5 @@ if __name__ == "__main__":
     main([attack_4_a_revoked_agent_is_cut_at_the_partner_and_its_earlier_records_stay,
           the_last_good_batch_can_be_named_and_the_rest_is_refused_by_those_who_come_later,
           a_revoked_persons_signature_is_refused_on_both_sides_of_the_border,
+          every_key_of_a_revoked_person_is_revoked_and_a_new_one_counts,
           what_was_revoked_while_the_agent_was_down_is_shared_at_its_start])

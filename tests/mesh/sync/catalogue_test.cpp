@@ -1,5 +1,7 @@
 #include "mesh/sync/catalogue.hpp"
 
+#include <algorithm>
+
 #include "tests/catch.hpp"
 #include "tests/mesh/sync/holder.hpp"
 
@@ -95,6 +97,69 @@ TEST_CASE("what an unknown or expired author signed is refused without blame") {
   const auto late = agents[0].take(agents[1].publish(agents[1].case_log(), {agents[1].note("b")}));
   CHECK(late.reason == "expired");
   CHECK(late.blame == Blame::nobody);
+}
+
+TEST_CASE("who forges the time of a batch keeps nobody from the true one") {
+  Holders agents({{"bleu"}, {"delos"}});
+  const auto batch = agents[1].publish(agents[1].case_log(), {agents[1].note("a")});
+  const auto as_written = [](WallTime time) {
+    ByteWriter out;
+    out.u64(std::uint64_t(time.ms));
+    return std::move(out).take();
+  };
+  auto bytes = batch.encoded;
+  const auto time = as_written(batch.header.time), long_ago = as_written({1'000});
+  const auto at = std::search(bytes.begin(), bytes.end(), time.begin(), time.end());
+  REQUIRE(at != bytes.end());
+  std::copy(long_ago.begin(), long_ago.end(), at);
+  const auto forged = parse_batch(bytes).value();
+  REQUIRE(forged.header.time == WallTime{1'000});
+  CHECK(agents[0].take(forged).reason == "signature");
+  CHECK(agents[0].catalogue.wants(batch.header.log, 1));
+  CHECK(agents[0].take(batch).verdict == Verdict::fresh);
+}
+
+TEST_CASE("what waits for room is wanted again once there is some") {
+  Holders agents({{"bleu"}, {"delos"}});
+  bool room = false;
+  const auto options = agents.federation.options(0);
+  Catalogue catalogue(*agents[0].store, {agents[0].agent, agents.federation.charter, options.sealing,
+                                         [&](const LogKey&) { return room; }});
+  const auto batch = agents[1].publish(agents[1].case_log(), {agents[1].note("a")});
+  CHECK(catalogue.judge(batch).reason == "quota");
+  CHECK_FALSE(catalogue.wants(batch.header.log, 1));
+  room = true;
+  CHECK(catalogue.wants(batch.header.log, 1));
+  CHECK(catalogue.judge(batch).verdict == Verdict::fresh);
+}
+
+TEST_CASE("own logs count from their first batch on, and none is opened that nobody would keep") {
+  Holders agents({{"bleu"}, {"delos"}});
+  auto& catalogue = agents[0].catalogue;
+  auto log = agents[0].case_log();
+  for (; catalogue.open_own(log); ++log.epoch) REQUIRE(log.epoch <= LogShares::agent_max);
+  CHECK(catalogue.log_shares().of(agents[0].agent) == catalogue.own_logs_max());
+  CHECK_FALSE(catalogue.may_open(log));
+  // Those that were opened stay so, and count once.
+  log.epoch = 1;
+  CHECK(catalogue.open_own(log));
+  catalogue.hold(log, 1, crypto::blake2b(bytes_of("id")));
+  CHECK(catalogue.open_own(log));
+  CHECK(catalogue.log_shares().of(agents[0].agent) == catalogue.own_logs_max());
+  log.log_class = LogClass::control;
+  CHECK(catalogue.open_own(log));
+}
+
+TEST_CASE("a scope that is told again teaches nothing, and is no reason to look at what waits") {
+  auto agents = three();
+  const auto [log, announced] = agents[delos].open_scope(both);
+  CHECK(agents[bleu].take(announced).learned);
+  auto record = std::vector<Bytes>();
+  const auto opened = open_batch(announced, nullptr).value();
+  for (const auto& view : opened.records) record.emplace_back(view.bytes.begin(), view.bytes.end());
+  const auto again = agents[bleu].take(agents[delos].publish(agents[delos].control_log(), record));
+  CHECK(again.verdict == Verdict::fresh);
+  CHECK_FALSE(again.learned);
 }
 
 TEST_CASE("a batch that does not follow the one before breaks the chain") {

@@ -56,7 +56,7 @@ TEST_CASE("what comes early is kept in ranges until the gap below them is filled
   CHECK(head.contiguous == 6);
   CHECK(head.last == id(6));
   CHECK(head.ranges == std::vector<SequenceRange>{{9, 9}});
-  CHECK(table.batches() == 7);
+  CHECK(table.changes() == 7);
 }
 
 TEST_CASE("two ranges become one when the batch between them comes") {
@@ -191,4 +191,29 @@ TEST_CASE("the last batch of a log is the one before its first gap") {
   CHECK(ends[0].sequence == 2);
   CHECK(ends[0].id == id(2));
   CHECK(table.last_of([](const LogKey& log) { return log == log_b; }).empty());
+}
+
+TEST_CASE("an author opens so many ranges over all its logs, and fills gaps ever after") {
+  HeadTable table;
+  std::uint64_t ranges = 0;
+  auto log = log_a;
+  for (; table.has_range_room(log, 3); ++log.epoch)
+    for (std::uint64_t i = 1; i <= head_ranges_max && table.has_range_room(log, 2 * i + 1); ++i) {
+      REQUIRE(++ranges <= HeadTable::author_ranges_max);
+      table.add(log, 2 * i + 1, id(2 * i + 1));
+    }
+  CHECK(ranges == HeadTable::author_ranges_max);
+  CHECK(table.authors().at(log_a.agent).ranges == ranges);
+  CHECK(table.has_range_room(log_b, 3));
+  CHECK(table.has_range_room(log_a, 1));
+  CHECK(table.has_range_room(log_a, 4));
+  CHECK_FALSE(table.has_range_room(log_a, 200));
+  CHECK(table.has_range_room(log_a, 2 * head_ranges_max + 2));
+  CHECK_FALSE(table.has_range_room(log, 2));
+  CHECK(table.has_range_room(log, 1));
+  // Where a gap is closed there is room for another.
+  table.add(log_a, 4, id(4));
+  CHECK(table.has_range_room(log_a, 200));
+  table.raise(log_a, 20, id(20));
+  CHECK(table.authors().at(log_a.agent).ranges < ranges - 5);
 }

@@ -142,6 +142,22 @@ TEST_CASE("who was certified again with another key has both certificates at tha
   const auto held = rig.roster.analysts_at("delos", "ana", today);
   REQUIRE(held.size() == 2);
   CHECK(held[1].body.signing == rig.fresh.public_key());
+  CHECK(rig.roster.analyst_certificates("delos", "ana").size() == 2);
+  CHECK(rig.roster.analyst_certificates("bleu", "ana").empty());
+}
+
+TEST_CASE("of a person whose key was revoked the other key counts, however short it lasts") {
+  Rig rig;
+  auto again = rig.analyst("ana", today + month);
+  again.signing = rig.fresh.public_key();
+  const auto first = rig.analyst("ana", today + 2 * month);
+  REQUIRE(rig.roster.add(rig.signed_by(1, first)).value());
+  REQUIRE(rig.roster.revoke({"delos", first.id(), today, "key lost", {}}));
+  CHECK(rig.roster.analyst("delos", "ana")->body.id() == first.id());
+  REQUIRE(rig.roster.add(rig.signed_by(1, tests::proven(again, rig.fresh))).value());
+  CHECK(rig.roster.analyst("delos", "ana")->body.id() == again.id());
+  REQUIRE(rig.roster.analysts().size() == 1);
+  CHECK(rig.roster.analysts()[0].body.id() == again.id());
 }
 
 TEST_CASE("a revoked agent is no recipient, and its revocation counts once") {

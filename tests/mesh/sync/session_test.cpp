@@ -240,6 +240,25 @@ TEST_CASE("behind a backlog only urgent batches are taken, and behind a full que
   CHECK_FALSE(rig.session->send_batch(urgent_batch, true));
 }
 
+TEST_CASE("a vector of heads goes whole, however long, or not at all") {
+  Rig rig;
+  Heads part;
+  part.logs.resize(frame_logs_max, LogHead{{{}, 1, {}, LogClass::case_}, 9, 0, {}, {}});
+  for (auto& head : part.logs)
+    for (std::uint64_t i = 0; i < head_ranges_max; ++i) head.ranges.push_back({11 + 2 * i, 11 + 2 * i});
+  part.more = true;
+  const auto parts = Session::queue_bytes_max / encode(part).size() + 3;
+  for (std::size_t i = 0; i < parts; ++i) {
+    part.more = i + 1 < parts;
+    CHECK(rig.session->send(part));
+  }
+  CHECK_FALSE(rig.session->send(PullEnd{}));
+  part.more = true;
+  CHECK_FALSE(rig.session->send(part));
+  part.more = false;
+  CHECK_FALSE(rig.session->send(part));
+}
+
 TEST_CASE("nothing is read while the host has no room") {
   Rig rig;
   rig.host.blocked = true;
