@@ -140,8 +140,10 @@ Result<void> add_certificates(const Services& services, std::vector<mesh::Draft>
   if (!analysts) return std::unexpected(analysts.error());
   for (const auto& error : unreadable) services.world.log.error("home: {}", error.message);
   for (const auto& certificate : *analysts) {
-    const auto known = services.node->analyst(certificate.body.org, certificate.body.name);
-    if (known && known->encoded == certificate.encoded) continue;
+    const auto known =
+        services.node->analyst_certificates(certificate.body.org, certificate.body.name);
+    if (std::ranges::find(known, certificate.encoded, &crypto::Certificate::encoded) != known.end())
+      continue;
     drafts.push_back(control_draft(
         mesh::RecordKind::certificate, public_marking,
         mesh::encode_certificate_record(

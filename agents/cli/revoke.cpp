@@ -145,13 +145,18 @@ mesh::Task<Result<Document>> revoke_analyst(Call& call) {
   auto keys_task = keys_of(call, *home);
   const auto keys = co_await keys_task;
   if (!keys) co_return std::unexpected(keys.error());
-  Result<Document> answer{Document()};
+  // One that is revoked already, or cannot be now, keeps none of the others back.
+  Result<Document> answer = fail(Errc::duplicate, "{} is revoked already", call.text("name"));
+  std::optional<Error> failed;
   for (const auto& id : *keys) {
     Wish wish{id, call.text("name"), {}};
     auto answer_task = share(call, *home, std::move(wish));
-    answer = co_await answer_task;
-    if (!answer) co_return answer;
+    auto done = co_await answer_task;
+    if (done) answer = std::move(done);
+    else if (done.error().code != Errc::duplicate && !failed) failed = done.error();
   }
+  if (failed) co_return std::unexpected(*failed);
+  if (!answer) co_return answer;
   answer->json.erase("last_good");
   answer->json["analysts"] = json::array{
       json::object{{"name", call.text("name")},

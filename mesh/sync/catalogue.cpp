@@ -267,7 +267,7 @@ bool Catalogue::open_own(const LogKey& log) {
 }
 
 std::size_t Catalogue::own_logs_max() const {
-  return LogShares::common(LogShares::agent_part(options_.charter.body.members.size()));
+  return LogShares::common(LogShares::agent_max);
 }
 
 void Catalogue::hold(const LogKey& log, std::uint64_t sequence, const Digest& id) {
@@ -278,7 +278,6 @@ void Catalogue::hold(const LogKey& log, std::uint64_t sequence, const Digest& id
 bool Catalogue::may_open(const LogKey& log) const {
   return heads_.find(log) || opened_.contains(log) ||
          log_shares_.may_open(log.agent, roster_.org_of(log.agent),
-                              options_.charter.body.members.size(),
                               log.log_class == LogClass::control);
 }
 
@@ -303,7 +302,7 @@ void Catalogue::renew() {
   ++trust_changes_;
   roster_.renew();
   regroup();
-  refused_.clear();
+  learned_whom();
 }
 
 bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
@@ -312,7 +311,7 @@ bool Catalogue::wants(const LogKey& log, std::uint64_t sequence) const {
   if (fork_book_.decision_on(log) &&
       (heads_.has(log, sequence) || on_lost_branch(log, sequence)))
     return false;
-  return !roster_.org_of(log.agent).empty() && not_wanted(log, sequence).empty();
+  return roster_.any_of(log.agent) && not_wanted(log, sequence).empty();
 }
 
 // What is refused whoever signed it; empty for what is not.
@@ -333,8 +332,11 @@ std::vector<PullRange> Catalogue::missing(const std::vector<LogHead>& theirs) co
          at != refused_.end() && at->first == gap.key && at->second <= gap.range.last; ++at)
       refused.push_back({at->second, at->second});
     for (const auto& range : subtract(gap.range, refused))
-      if (const auto left = before_departure(gap.key, range); left && wants(gap.key, left->first))
+      if (auto left = before_departure(gap.key, range); left && wants(gap.key, left->first)) {
+        if (const auto* decision = fork_book_.decision_on(gap.key))
+          left->last = std::min(left->last, decision->last);
         out.push_back({gap.key, *left});
+      }
   }
   return out;
 }

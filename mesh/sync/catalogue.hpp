@@ -101,7 +101,7 @@ class Catalogue {
   /// A certificate that came by itself. True when it was news: what was refused for want of it is
   /// worth asking for again.
   bool take_certificate(ByteView encoded);
-  /// Into the roster, and no more. Errors: Roster::add's.
+  /// The same, and why not. Errors: Roster::add's.
   Result<bool> add_certificate(ByteView encoded);
 
   Roster& roster() { return roster_; }
@@ -136,6 +136,7 @@ class Catalogue {
   std::string_view not_wanted(const LogKey& log, std::uint64_t sequence) const;
   void note_log(const LogKey& log);
   void regroup();
+  void learned_whom();
   void read_markings();
   std::string_view against_departure(const Batch& batch) const;
   std::optional<SequenceRange> before_departure(const LogKey& log, SequenceRange gap) const;

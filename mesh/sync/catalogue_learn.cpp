@@ -12,11 +12,7 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
     learn_wrap(record, log.agent, judged);
   } else if (record.header.kind == RecordKind::certificate) {
     const auto added = add_certificate(certificate_in(record));
-    if (added && *added) {
-      judged.learned = true;
-      refused_.clear();
-      try_again(late_wraps_.take_all(), judged);
-    }
+    judged.learned |= added && *added;
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
     if (!revocation || !roster_.revoke(*revocation)) return;
@@ -43,8 +39,7 @@ bool Catalogue::learn_scope(const RecordView& record, const AgentId& author) {
 }
 
 bool Catalogue::may_have_scope(const AgentId& author) const {
-  return scope_shares_.may_open(author, roster_.org_of(author),
-                                options_.charter.body.members.size(), false);
+  return scope_shares_.may_open(author, roster_.org_of(author), false);
 }
 
 bool Catalogue::brings_scope(const std::vector<RecordView>& records) const {
@@ -71,17 +66,21 @@ Result<bool> Catalogue::add_certificate(ByteView encoded) {
   if (added && *added) {
     ++trust_changes_;
     regroup();
+    learned_whom();
   }
   return added;
 }
 
+// What was refused, or waited, for want of a certificate is looked at again.
+void Catalogue::learned_whom() {
+  refused_.clear();
+  Judged judged;
+  try_again(late_wraps_.take_all(), judged);
+}
+
 bool Catalogue::take_certificate(ByteView encoded) {
   const auto added = add_certificate(encoded);
-  if (!added || !*added) return false;
-  refused_.clear();
-  Judged learned;
-  try_again(late_wraps_.take_all(), learned);
-  return true;
+  return added && *added;
 }
 
 // What a former member's agent signs today it can date as it likes. So of its logs only that is taken
@@ -107,9 +106,13 @@ std::optional<SequenceRange> Catalogue::before_departure(const LogKey& log,
 
 void Catalogue::learn_wrap(const RecordView& record, const AgentId& wrapper, Judged& judged) {
   const auto scope = scope_in(record);
+  const auto before = scopes_.wraps();
   const auto learned = scopes_.learn_wrap(record, wrapper, roster_);
-  judged.learned |= learned.has_value();
-  if (learned) heads_.touched(scopes_.find(scope)->author);
+  // Some newcomers may be known now where another is not.
+  if (scopes_.wraps() > before) {
+    judged.learned = true;
+    heads_.touched(scopes_.find(scope)->author);
+  }
   if (learned || learned.error().code != Errc::not_found) return;
   late_wraps_.keep(scope,
                    {Bytes(record.bytes.begin(), record.bytes.end()), wrapper,

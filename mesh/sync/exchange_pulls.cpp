@@ -55,7 +55,7 @@ void Exchange::give_back(const Lane& lane) {
 // Of what both hold alike nothing is missing, and what nobody known signed is not looked at.
 std::vector<PullRange> Exchange::missing() const {
   const auto& catalogue = shared_.catalogue;
-  const auto known = [&](const AgentId& author) { return !catalogue.roster().org_of(author).empty(); };
+  const auto known = [&](const AgentId& author) { return catalogue.roster().any_of(author) != nullptr; };
   return absent_.left_of(catalogue.missing(unlike(*remote(), *offer(), known)));
 }
 

@@ -2,14 +2,11 @@
 
 namespace tocsin::mesh {
 
-bool LogShares::may_open(const AgentId& agent, std::string_view org, std::size_t members,
-                         bool vital) const {
+bool LogShares::may_open(const AgentId& agent, std::string_view org, bool vital) const {
   const auto within = [&](std::size_t count, std::size_t part) {
     return count < (vital ? part : common(part));
   };
-  // Members that came later made the others' parts smaller than what those may have already.
-  return within(of(agent), agent_part(members)) && within(of_org(org), org_part(members)) &&
-         all_ < all_max;
+  return within(of(agent), agent_max) && within(of_org(org), org_max) && all_ < all_max;
 }
 
 void LogShares::opened(const AgentId& agent, std::string_view org) {

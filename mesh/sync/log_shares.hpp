@@ -2,7 +2,6 @@
 // tells its peers, however little stands in it.
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -12,25 +11,17 @@
 namespace tocsin::mesh {
 
 /// Sans I/O. An agent opens some with each epoch, and none is ever closed. Each organisation has its
-/// part of all there may be, and of that no agent more than a quarter: what one fills is its own.
-/// What is not vital leaves the last eighth of each.
+/// part, and of that no agent more than an eighth: what one fills is its own. The same everywhere and
+/// at all times, so that what one keeps the others keep. What is not vital leaves the last eighth.
 class LogShares {
  public:
   static constexpr std::size_t all_max = 131'072;
+  static constexpr std::size_t org_max = 16'384;
   static constexpr std::size_t agent_max = 2'048;  ///< all of them fit into one revocation
-  static constexpr std::size_t members_min = 8;    ///< a federation of fewer is counted as so many
-
   static constexpr std::size_t common(std::size_t part) { return part - part / 8; }
-  /// In a federation of so many organisations.
-  static constexpr std::size_t org_part(std::size_t members) {
-    return all_max / std::max(members, members_min);
-  }
-  static constexpr std::size_t agent_part(std::size_t members) {
-    return std::min(agent_max, org_part(members) / 4);
-  }
 
   /// `org`: the agent's, or what it was of.
-  bool may_open(const AgentId& agent, std::string_view org, std::size_t members, bool vital) const;
+  bool may_open(const AgentId& agent, std::string_view org, bool vital) const;
   void opened(const AgentId& agent, std::string_view org);
   /// Agents were learned since, or have become another's.
   void regroup(const std::function<std::string_view(const AgentId&)>& org_of);

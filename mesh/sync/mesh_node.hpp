@@ -383,7 +383,7 @@ class MeshNode final : public Node, private SessionHost {
   /// Checkpoints that are not in force here: the highest of each log.
   struct Pending { Checkpoint checkpoint; Marking marking; bool complained = false; };
   std::map<LogKey, Pending> checkpoints_;
-  static constexpr std::size_t checkpoints_max = 131'072, checkpoints_share = 512;
+  static constexpr std::size_t checkpoints_max = 131'072, checkpoints_share = 8'192;
   std::uint64_t checkpoints_refused_ = 0;
   bool considering_ = false;
   bool compacting_ = false;

@@ -40,12 +40,12 @@ void MeshNode::note_checkpoint(const RecordView& record, const LogKey& log) {
   if (gate_ && !considering_) tasks_.spawn(consider_checkpoints());
 }
 
-// Of one author; bounded by its share.
+// Of one author, with the ranges that they name; bounded by its share.
 std::size_t MeshNode::waiting_checkpoints(const AgentId& author) const {
   std::size_t out = 0;
   for (auto at = checkpoints_.lower_bound({author, 0, {}, {}});
        at != checkpoints_.end() && at->first.agent == author; ++at)
-    ++out;
+    out += 1 + at->second.checkpoint.where.size();
   return out;
 }
 

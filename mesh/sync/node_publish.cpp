@@ -113,7 +113,7 @@ Error MeshNode::no_more_logs() const {
   const auto own = catalogue_.log_shares().of(id_);
   if (own < catalogue_.own_logs_max())
     return {Errc::full, "the agents of this organisation have opened all the logs that others keep of them",
-            "revoke agents that are gone, and certify none anew: see `own_logs` of `agent status`"};
+            "see `own_logs` of `tocsin agent status` at each: one that starts again and again opens many"};
   return {Errc::full, fmt::format("this agent has opened {} logs, and others keep no more of it", own),
           "certify another agent of this organisation (`tocsin agent add`), then revoke this one"};
 }

@@ -112,6 +112,16 @@ def every_key_of_a_revoked_person_is_revoked_and_a_new_one_counts():
             federation.until(lambda at=at: federation.command(at, *freeze).returncode == 4, 5, f"refused at {at}")
         for org in PEOPLE:
             federation.until(lambda org=org: person_state(federation, org, "carla") == "revoked", 5, f"revoked at {org}")
+        # Again, where the first time only the key in this home was known.
+        for at in ("delos", "delos-2"):
+            federation.run(at, "analyst", "new", "dora", "--role", "approver", *root)
+        federation.kill("delos")
+        assert federation.run("delos", "analyst", "revoke", "dora", *root)["analysts"][0]["keys"] == 1
+        federation.start("delos")
+        federation.until(lambda: state_of(federation, "delos", "delos-2") == "connected", 15, "the sister is back")
+        federation.until(lambda: federation.command("delos", "analyst", "revoke", "dora", *root).returncode == 0,
+                         10, "the other key is revoked too")
+        federation.until(lambda: federation.command("delos-2", *freeze[:-1], "dora").returncode == 4, 5, "refused")
         gone = federation.run("delos", "analyst", "revoke", "nobody", *root, expect=1)
         assert "no person nobody" in gone["error"]["message"], gone
 
