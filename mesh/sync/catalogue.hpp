@@ -98,11 +98,9 @@ class Catalogue {
   /// What is missing from `theirs` and of use.
   std::vector<PullRange> missing(const std::vector<LogHead>& theirs) const;
 
-  /// A certificate that came by itself. True when it was news: what was refused for want of it is
-  /// worth asking for again.
+  /// A certificate, by itself or in a record. True when it was news: what was refused for want of
+  /// it is worth asking for again.
   bool take_certificate(ByteView encoded);
-  /// The same, and why not. Errors: Roster::add's.
-  Result<bool> add_certificate(ByteView encoded);
 
   Roster& roster() { return roster_; }
   const Roster& roster() const { return roster_; }

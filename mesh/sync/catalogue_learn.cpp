@@ -11,8 +11,7 @@ void Catalogue::learn(const RecordView& record, const LogKey& log, Judged& judge
   } else if (record.header.kind == RecordKind::scope_wrap) {
     learn_wrap(record, log.agent, judged);
   } else if (record.header.kind == RecordKind::certificate) {
-    const auto added = add_certificate(certificate_in(record));
-    judged.learned |= added && *added;
+    judged.learned |= take_certificate(certificate_in(record));
   } else if (record.header.kind == RecordKind::revocation) {
     const auto revocation = check_revocation(record, options_.charter);
     if (!revocation || !roster_.revoke(*revocation)) return;
@@ -61,14 +60,13 @@ Result<Bytes> Catalogue::make_scope(const RecordHeader& header, const Audience& 
   return made;
 }
 
-Result<bool> Catalogue::add_certificate(ByteView encoded) {
-  auto added = roster_.add(encoded);
-  if (added && *added) {
-    ++trust_changes_;
-    regroup();
-    learned_whom();
-  }
-  return added;
+bool Catalogue::take_certificate(ByteView encoded) {
+  const auto added = roster_.add(encoded);
+  if (!added || !*added) return false;
+  ++trust_changes_;
+  regroup();
+  learned_whom();
+  return true;
 }
 
 // What was refused, or waited, for want of a certificate is looked at again.
@@ -76,11 +74,6 @@ void Catalogue::learned_whom() {
   refused_.clear();
   Judged judged;
   try_again(late_wraps_.take_all(), judged);
-}
-
-bool Catalogue::take_certificate(ByteView encoded) {
-  const auto added = add_certificate(encoded);
-  return added && *added;
 }
 
 // What a former member's agent signs today it can date as it likes. So of its logs only that is taken

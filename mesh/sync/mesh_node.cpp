@@ -235,10 +235,9 @@ Task<void> MeshNode::announce_certificates() {
     drafts.push_back({RecordKind::certificate, header.marking, Audience{true, {}, {}},
                       LogClass::control, encode_certificate_record(header, encoded)});
   };
-  for (const auto& certificate : options_.certificates) {
-    const auto added = catalogue_.add_certificate(certificate.encoded);
-    if (added && *added) announce(certificate.encoded, world_.clock.wall());
-  }
+  for (const auto& certificate : options_.certificates)
+    if (catalogue_.take_certificate(certificate.encoded))
+      announce(certificate.encoded, world_.clock.wall());
   for (const auto& encoded : options_.charter.certificates) {
     const auto body = crypto::peek_certificate(encoded);
     const auto* member = body ? options_.charter.member(body->org) : nullptr;

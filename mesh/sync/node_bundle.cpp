@@ -293,7 +293,7 @@ void MeshNode::take_item(SegmentKind kind, ByteView item, BundleIntake& intake) 
   }
   if (intake.again) return;
   if (kind == SegmentKind::fork_proofs) return take_bundled_proof(proof_in(item), intake);
-  (void)catalogue.add_certificate(item);  // One that does not verify vouches for nothing.
+  catalogue.take_certificate(item);  // One that does not verify vouches for nothing.
 }
 
 void MeshNode::take_bundled_proof(const ForkProof& proof, BundleIntake& intake) {
